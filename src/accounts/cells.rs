@@ -1,0 +1,288 @@
+//! The year in numbers: how everyone lived it, by sex and age reached, in 64 groups of communities.
+//!
+//! People are counted by the way they lived the year ([`Lived`]); person-years and deaths by completed age follow from those counts,
+//! so they are exact integers until the very end. Groups give standard errors: each published figure is computed again without each
+//! group in turn (the delete-one-group jackknife).
+
+use std::ops::Range;
+
+use bevy_ecs::resource::Resource;
+use bevy_ecs::system::{Query, Res, ResMut};
+
+use crate::model::community::{Community, Counts, Rows};
+use crate::model::person::{Life, Person, runs};
+use crate::model::phase::Phase;
+use crate::model::simulation::{Declared, Simulation};
+use crate::record::lexis::{COHORTS, Lexis, Lived};
+use crate::record::{AGES, Record};
+use crate::sums::Fixed;
+use crate::units::{Sex, Year};
+
+/// Groups of communities, for standard errors.
+pub const GROUPS: usize = 64;
+
+/// Cells of one column: sexes times ages reached.
+const CELLS: usize = 2 * COHORTS;
+
+/// How a community's people lived the year, `[way][2][128]`.
+#[derive(Resource, Clone, Debug)]
+struct YearLived([[[u32; COHORTS]; 2]; Lived::ALL.len()]);
+
+/// Installs the counting.
+pub fn install(sim: &mut Simulation) {
+    sim.resource(YearLived([[[0; COHORTS]; 2]; Lived::ALL.len()])).every_year(Phase::Accounts, count);
+}
+
+fn count((year, rows): (Res<Year>, Res<Rows>), mut lived: ResMut<YearLived>, people: Query<(&Person, &Life)>) {
+    lived.0 = [[[0; COHORTS]; 2]; Lived::ALL.len()];
+    for (people, lives) in people.contiguous_iter().expect("table storage") {
+        for run in runs(&people[..rows.used()], *year) {
+            for row in run.rows {
+                if let Some(way) = lives[row].lived(people[row], *year) {
+                    lived.0[way as usize][run.sex.index()][run.age] += 1;
+                }
+            }
+        }
+    }
+}
+
+/// The columns of a year's accounts: the ways of living it, then the counters of mechanisms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Columns of counts.
+    pub counts: usize,
+    /// Columns of expected events.
+    pub expected: usize,
+}
+
+impl Shape {
+    /// The shape of a run's accounts.
+    #[must_use]
+    pub const fn of(declared: &Declared) -> Self {
+        Self { counts: Lived::ALL.len() + declared.counters.len(), expected: declared.expectations.len() }
+    }
+}
+
+/// The accounts of one year, by group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct YearCells {
+    /// The year.
+    pub year: Year,
+    /// `[64][column][2][128]`, people or events.
+    counts: Vec<u32>,
+    /// `[64][column][2][128]`, events in steps of [`Fixed`].
+    expected: Vec<i64>,
+}
+
+impl YearCells {
+    /// Gathers the communities' accounts of the year just lived.
+    pub fn gather(year: Year, shape: Shape, communities: &[Community]) -> Self {
+        let mut cells =
+            Self { year, counts: vec![0; GROUPS * shape.counts * CELLS], expected: vec![0; GROUPS * shape.expected * CELLS] };
+        for (number, community) in communities.iter().enumerate() {
+            let group = number % GROUPS;
+            let counts = community.world.resource::<Counts>();
+            let lived = &community.world.resource::<YearLived>().0;
+            let into = &mut cells.counts[group * shape.counts * CELLS..][..shape.counts * CELLS];
+            let from = lived.as_flattened().as_flattened().iter().chain(counts.events.as_flattened().as_flattened());
+            into.iter_mut().zip(from).for_each(|(sum, term)| *sum += term);
+            let into = &mut cells.expected[group * shape.expected * CELLS..][..shape.expected * CELLS];
+            let from = counts.expected.as_flattened().as_flattened();
+            into.iter_mut().zip(from).for_each(|(sum, term)| *sum += term.0);
+        }
+        cells
+    }
+
+    /// One column of counts of some groups, `[2][128]`.
+    fn count(&self, shape: Shape, column: usize, groups: Range<usize>) -> [[u64; COHORTS]; 2] {
+        let mut sums = [[0; COHORTS]; 2];
+        for group in groups {
+            let from = &self.counts[(group * shape.counts + column) * CELLS..][..CELLS];
+            sums.as_flattened_mut().iter_mut().zip(from).for_each(|(sum, term)| *sum += u64::from(*term));
+        }
+        sums
+    }
+
+    /// One column of expected events of some groups, `[2][128]`.
+    fn expectation(&self, shape: Shape, column: usize, groups: Range<usize>) -> [[f64; COHORTS]; 2] {
+        let mut sums = [[Fixed(0); COHORTS]; 2];
+        for group in groups {
+            let from = &self.expected[(group * shape.expected + column) * CELLS..][..CELLS];
+            sums.as_flattened_mut().iter_mut().zip(from).for_each(|(sum, term)| sum.0 += term);
+        }
+        sums.map(|ages| ages.map(Fixed::value))
+    }
+
+    /// People, births and the like of the whole nation: a counter of a mechanism, by sex and age reached.
+    #[must_use]
+    pub fn counted(&self, shape: Shape, counter: usize) -> [[u64; COHORTS]; 2] {
+        self.count(shape, Lived::ALL.len() + counter, 0..GROUPS)
+    }
+
+    /// Expected events of the whole nation, by sex and age reached.
+    #[must_use]
+    pub fn expected(&self, shape: Shape, counter: usize) -> [[f64; COHORTS]; 2] {
+        self.expectation(shape, counter, 0..GROUPS)
+    }
+
+    /// How many of the nation lived the year in a way, by sex and age reached.
+    #[must_use]
+    pub fn lived(&self, shape: Shape, way: Lived) -> [[u64; COHORTS]; 2] {
+        self.count(shape, way as usize, 0..GROUPS)
+    }
+
+    /// People here on 1 January, by sex and age reached in the year.
+    #[must_use]
+    pub fn on_new_year(&self, shape: Shape) -> [[u64; COHORTS]; 2] {
+        let mut people = [[0; COHORTS]; 2];
+        for way in Lived::ALL.into_iter().filter(|way| way.from_new_year()) {
+            let counts = self.lived(shape, way);
+            people.as_flattened_mut().iter_mut().zip(counts.as_flattened()).for_each(|(sum, term)| *sum += term);
+        }
+        people
+    }
+
+    /// Person-years lived by the whole nation, infants' last weeks aside.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "counts far below 2⁵³")]
+    pub fn person_years(&self, shape: Shape) -> f64 {
+        let years = |way: Lived| {
+            let people: u64 = self.lived(shape, way).as_flattened().iter().sum();
+            people as f64 * way.person_years(0.0).iter().sum::<f64>()
+        };
+        Lived::ALL.into_iter().map(years).sum()
+    }
+
+    /// Person-years and deaths of some groups by Lexis triangle.
+    #[must_use]
+    pub fn triangles(&self, shape: Shape, deaths: usize, record: &Record, groups: Range<usize>) -> [Triangles; 2] {
+        let expected = self.expectation(shape, deaths, groups.clone());
+        let ways = Lived::ALL.map(|way| self.count(shape, way as usize, groups.clone()));
+        Sex::BOTH.map(|sex| {
+            let lexis = record.lexis(self.year, sex);
+            let mut triangles = Triangles::new(&expected[sex.index()], lexis);
+            for (way, counts) in Lived::ALL.into_iter().zip(&ways) {
+                triangles.add(way, &counts[sex.index()], lexis.newborn_years);
+            }
+            triangles
+        })
+    }
+}
+
+/// Person-years, deaths and expected deaths of one sex and year: `[128]` by age reached, before and after the birthday.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Triangles {
+    /// At completed age `a − 1` (upper triangles) and `a` (lower triangles).
+    pub cells: [[Exposed; COHORTS]; 2],
+}
+
+/// What was lived and died in a cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Exposed {
+    /// Person-years.
+    pub person_years: f64,
+    /// Deaths counted.
+    pub deaths: f64,
+    /// Deaths expected from each person's own risk.
+    pub expected: f64,
+}
+
+impl std::ops::AddAssign for Exposed {
+    fn add_assign(&mut self, other: Self) {
+        self.person_years += other.person_years;
+        self.deaths += other.deaths;
+        self.expected += other.expected;
+    }
+}
+
+impl std::ops::SubAssign for Exposed {
+    fn sub_assign(&mut self, other: Self) {
+        self.person_years -= other.person_years;
+        self.deaths -= other.deaths;
+        self.expected -= other.expected;
+    }
+}
+
+impl Triangles {
+    fn new(expected: &[f64; COHORTS], lexis: &Lexis) -> Self {
+        let mut cells = [[Exposed::default(); COHORTS]; 2];
+        for age in 0..COHORTS {
+            let before = f64::from(lexis.before_birthday[age]);
+            cells[0][age].expected = expected[age] * before;
+            cells[1][age].expected = expected[age] * (1.0 - before);
+        }
+        Self { cells }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "counts far below 2⁵³")]
+    fn add(&mut self, way: Lived, counts: &[u64; COHORTS], newborn_years: f64) {
+        let (years, deaths) = (way.person_years(newborn_years), way.deaths());
+        for half in 0..2 {
+            for (cell, count) in self.cells[half].iter_mut().zip(counts) {
+                cell.person_years += *count as f64 * years[half];
+                cell.deaths += (*count as i64 * deaths[half]) as f64;
+            }
+        }
+    }
+
+    /// Sums by completed age, `[111]`, the last open.
+    #[must_use]
+    pub fn by_age(&self) -> Vec<Exposed> {
+        let mut ages = vec![Exposed::default(); AGES];
+        for age in 0..COHORTS {
+            ages[age.saturating_sub(1).min(AGES - 1)] += self.cells[0][age];
+            ages[age.min(AGES - 1)] += self.cells[1][age];
+        }
+        ages
+    }
+}
+
+/// The accounts of an arm, or of the history, in order of year.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ledger {
+    /// One entry a year.
+    pub years: Vec<YearCells>,
+}
+
+impl Ledger {
+    /// The accounts of a year, if it was lived.
+    #[must_use]
+    pub fn year(&self, year: Year) -> Option<&YearCells> {
+        self.years.binary_search_by_key(&year, |cells| cells.year).ok().map(|i| &self.years[i])
+    }
+
+    /// As compressed bytes.
+    ///
+    /// # Errors
+    ///
+    /// Only if the compression library fails, which for memory means it is exhausted.
+    pub fn to_bytes(&self) -> std::io::Result<Vec<u8>> {
+        let mut bytes = zstd::Encoder::new(Vec::new(), 1)?;
+        for cells in &self.years {
+            std::io::Write::write_all(&mut bytes, &cells.year.0.to_le_bytes())?;
+            std::io::Write::write_all(&mut bytes, bytemuck::cast_slice(&cells.counts))?;
+            std::io::Write::write_all(&mut bytes, bytemuck::cast_slice(&cells.expected))?;
+        }
+        bytes.finish()
+    }
+
+    /// The reverse of [`Ledger::to_bytes`] for accounts of this shape.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are not such accounts.
+    pub fn from_bytes(bytes: &[u8], shape: Shape) -> std::io::Result<Self> {
+        let bytes = zstd::decode_all(bytes)?;
+        let (counts, expected) = (4 * GROUPS * shape.counts * CELLS, 8 * GROUPS * shape.expected * CELLS);
+        let years = bytes.chunks(2 + counts + expected).map(|entry| {
+            let whole = entry.len() == 2 + counts + expected;
+            whole.then(|| YearCells {
+                year: Year(i16::from_le_bytes([entry[0], entry[1]])),
+                counts: bytemuck::allocation::pod_collect_to_vec(&entry[2..2 + counts]),
+                expected: bytemuck::allocation::pod_collect_to_vec(&entry[2 + counts..]),
+            })
+        });
+        let years = years.collect::<Option<_>>().ok_or(std::io::ErrorKind::InvalidData)?;
+        Ok(Self { years })
+    }
+}

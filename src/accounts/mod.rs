@@ -1,0 +1,4 @@
+//! What is counted, and what is written.
+
+pub mod cells;
+pub mod lives;

@@ -1,0 +1,3 @@
+//! Family: births.
+
+pub mod births;

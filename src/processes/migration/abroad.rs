@@ -1,0 +1,92 @@
+//! Migration to and from abroad.
+//!
+//! Who leaves: the probability of the person's sex, age and year. Who comes: a number by sex, age and year known in advance, the
+//! same in every arm, dealt evenly to the communities. Both come from the record, whose net migration they add up to
+//! ([`crate::record::projection`]).
+//!
+//! Reads [`Person`]. Ends [`Life`] of those who leave. Runs in [`Phase::Migration`], before death, because arrivals and leavers
+//! are at risk for half the year.
+//!
+//! Leaves out: origin, the reason for moving, and return: a returning emigrant is a new arrival. Evidence:
+//! `configs/norway/migration/abroad.toml`, `configs/norway/tables/migration_*.csv`, `emigration_schedule.csv`.
+
+use bevy_ecs::resource::Resource;
+use bevy_ecs::schedule::IntoScheduleConfigs;
+use bevy_ecs::system::{Query, Res, ResMut};
+use serde::Deserialize;
+
+use crate::config::Check;
+use crate::draws::{BLOCK, Decision, Draws, uniform};
+use crate::model::community::{Circle, Newcomers, Rows, admit};
+use crate::model::person::{Life, Person, luck, runs};
+use crate::model::phase::Phase;
+use crate::model::simulation::{Process, Shared, Simulation};
+use crate::record::Record;
+use crate::units::{Ratio, Year};
+
+const LEAVES: Decision = Decision::named("abroad.leaves");
+const ROUNDS: Decision = Decision::named("abroad.rounds");
+
+/// `configs/norway/migration/abroad.toml`.
+#[derive(Resource, Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    /// Immigrants, relative to the record and the future.
+    pub immigration: Ratio,
+    /// Probability of moving out, relative to the record and the future.
+    pub emigration: Ratio,
+}
+
+impl Check for Params {}
+
+/// See the [module](self).
+pub struct Abroad;
+
+impl Process for Abroad {
+    const NAME: &'static str = "migration/abroad";
+    type Params = Params;
+
+    fn install(sim: &mut Simulation) {
+        sim.decision(LEAVES).decision(ROUNDS).every_year(Phase::Migration, (leave, arrive, admit).chain());
+    }
+}
+
+fn leave(
+    (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
+    params: Res<Shared<Params>>,
+    mut people: Query<(&Person, &mut Life)>,
+) {
+    let year = *year;
+    let probability = &record.emigration[Record::at(year)];
+    for (people, mut lives) in people.contiguous_iter_mut().expect("table storage") {
+        let lives = lives.bypass_change_detection();
+        for run in runs(&people[..rows.used()], year) {
+            #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
+            let leaves = (probability[run.sex.index()][run.age] * params.emigration.value()) as f32;
+            if leaves <= 0.0 {
+                continue;
+            }
+            for start in run.rows.clone().step_by(BLOCK) {
+                let block = start..(start + BLOCK).min(run.rows.end);
+                let [words, _] = luck(*draws, &people[block.clone()], year, LEAVES);
+                for (life, word) in lives[block].iter_mut().zip(words) {
+                    // Newborn children and those who are gone stay as they are.
+                    if uniform(word) < leaves && life.goes_on(year) {
+                        life.leave(year);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn arrive(
+    (year, draws, circle, record): (Res<Year>, Res<Draws>, Res<Circle>, Res<Shared<Record>>),
+    params: Res<Shared<Params>>,
+    mut newcomers: ResMut<Newcomers>,
+) {
+    // The luck of rounding is the year's: one draw, whatever the community.
+    let round = f64::from(uniform(draws.words(0, year.0.unsigned_abs().into(), ROUNDS)[0]));
+    let dealt = circle.deal(&record.immigrants[Record::at(*year)], params.immigration.value(), round);
+    newcomers.0.extend(dealt.iter().map(|one| Person::immigrant(*year, one.sex, one.age, one.nth)));
+}

@@ -1,0 +1,3 @@
+//! Migration: abroad.
+
+pub mod abroad;

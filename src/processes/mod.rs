@@ -1,0 +1,72 @@
+//! The life course: a file for each mechanism, and the list of them.
+
+pub mod death;
+pub mod family;
+pub mod migration;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::config::{ConfigFile, Overrides, ParameterRow, Sources, describe, load};
+use crate::error::Problems;
+use crate::model::simulation::{Process, Simulation};
+
+/// A mechanism of the catalogue: its name and how to load it.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// The name of its configuration file below `configs/norway`, without `.toml`.
+    pub name: &'static str,
+    load: fn(&Path, &Sources, &Overrides, &mut Problems) -> Option<Loaded>,
+}
+
+/// A mechanism whose configuration has been read and checked.
+#[derive(Clone)]
+pub struct Loaded {
+    /// Its name.
+    pub name: &'static str,
+    /// Its parameters, for tables.
+    pub parameters: Vec<ParameterRow>,
+    install: Arc<dyn Fn(&mut Simulation) + Send + Sync>,
+}
+
+impl std::fmt::Debug for Loaded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Loaded").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Loaded {
+    /// Installs the mechanism with its parameters.
+    pub fn install(&self, sim: &mut Simulation) {
+        (self.install)(sim);
+    }
+}
+
+impl Entry {
+    /// The entry of a mechanism.
+    #[must_use]
+    pub const fn of<P: Process>() -> Self {
+        Self {
+            name: P::NAME,
+            load: |directory, sources, overrides, problems| {
+                let path = directory.join(format!("{}.toml", P::NAME));
+                let file: ConfigFile<P::Params> = load(&path, P::NAME, sources, overrides, problems)?;
+                let parameters = describe(&file);
+                let params = Arc::new(file.params);
+                let install = Arc::new(move |sim: &mut Simulation| sim.install::<P>(params.clone()));
+                Some(Loaded { name: P::NAME, parameters, install })
+            },
+        }
+    }
+
+    /// Reads and checks the mechanism's configuration.
+    ///
+    /// Everything wrong is added to `problems`; then there is nothing to install.
+    pub fn load(&self, directory: &Path, sources: &Sources, overrides: &Overrides, problems: &mut Problems) -> Option<Loaded> {
+        (self.load)(directory, sources, overrides, problems)
+    }
+}
+
+/// Every mechanism there is.
+pub const CATALOGUE: &[Entry] =
+    &[Entry::of::<family::births::Births>(), Entry::of::<migration::abroad::Abroad>(), Entry::of::<death::Death>()];

@@ -1,0 +1,255 @@
+//! The legs of a run: the history, the reference after it, and each arm; what is kept of them, and how a killed run goes on.
+//!
+//! A leg's state is the people, its accounts, its share of the alignment and the life histories so far. It is saved when the leg ends,
+//! and now and then on the way, always whole (written beside, then renamed). A finished history is kept in the cache under the
+//! hash of everything it depends on, and serves every later run that shares it.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::accounts::cells::Ledger;
+use crate::accounts::lives::{Lives, Sample};
+use crate::error::RunError;
+use crate::measures::Arm;
+use crate::model::alignment::Alignment;
+use crate::model::lever::Levers;
+use crate::model::snapshot::Snapshot;
+use crate::record;
+use crate::store::{self, sha256};
+use crate::units::Year;
+
+use super::model::Model;
+use super::nation::{Nation, Role};
+
+/// Where a run keeps what it must not lose.
+#[derive(Clone, Debug)]
+pub struct Keep {
+    /// Finished histories, if they are to be reused.
+    pub cache: Option<PathBuf>,
+    /// The working directory of the run, which disappears when it is done.
+    pub work: PathBuf,
+    /// Whether what is found there is to be continued.
+    pub resume: bool,
+    /// Time between checkpoints.
+    pub every: Duration,
+}
+
+/// Who watches the run.
+pub trait Watch {
+    /// A year of a leg has been lived; `done` of `all` years of the run.
+    fn year(&mut self, leg: &str, year: Year, done: usize, all: usize);
+    /// Whether the run should stop after this year.
+    fn stops(&self) -> bool;
+}
+
+/// What a run found out.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The reference's accounts, history included.
+    pub reference: Ledger,
+    /// The accounts of each arm from the branch year on, in the order given.
+    pub arms: Vec<Ledger>,
+    /// The factors of every year.
+    pub alignment: Alignment,
+    /// Life histories by arm, the reference first; empty without a sample.
+    pub lives: Vec<Lives>,
+    /// Time in the year loops of this program run.
+    pub lived: Duration,
+    /// Person-years lived in them.
+    pub person_years: f64,
+    /// Whether the history came from the cache.
+    pub cached: bool,
+    /// The hash of the people at the branch.
+    pub branch_identity: String,
+    /// The hash of the people at the end of each arm, the reference first.
+    pub end_identities: Vec<String>,
+}
+
+/// A leg of a run.
+struct Leg<'a> {
+    name: &'a str,
+    years: (Year, Year),
+    role: Role,
+    arm: Option<&'a Arm>,
+}
+
+/// What a leg has got to.
+struct State {
+    year: Year,
+    people: Snapshot,
+    ledger: Ledger,
+    alignment: Alignment,
+    lives: Lives,
+}
+
+/// A run in progress.
+struct Runner<'a> {
+    model: &'a Model,
+    keep: &'a Keep,
+    sample: Option<Sample>,
+    watch: &'a mut dyn Watch,
+    years_done: usize,
+    years_all: usize,
+    lived: Duration,
+    person_years: f64,
+}
+
+/// Simulates the history, the reference and the arms.
+///
+/// # Errors
+///
+/// If files cannot be read or written, or the watcher stops the run; what was finished is kept for `--resume`.
+pub fn run(model: &Model, arms: &[Arm], sample: Option<Sample>, keep: &Keep, watch: &mut dyn Watch) -> Result<Outcome, RunError> {
+    let (branch, until) = (model.settings.branch.min(model.settings.until.plus(1)), model.settings.until);
+    let after = if until >= branch { until.since(branch) + 1 } else { 0 };
+    let years_all = branch.since(record::FIRST) + after * (1 + arms.len());
+    let mut runner =
+        Runner { model, keep, sample, watch, years_done: 0, years_all, lived: Duration::ZERO, person_years: 0.0 };
+    let history_identity = sha256(format!("{} {:?}", model.history_identity(), sample.map(Sample::value)).as_bytes());
+    let cache = keep.cache.as_ref().map(|cache| cache.join(format!("history-{}.livslop", &history_identity[..24])));
+    let history = Leg { name: "history", years: (record::FIRST, branch.plus(-1)), role: Role::Reference, arm: None };
+    let cached = cache.as_ref().and_then(|path| State::read(path, &history_identity, model).ok());
+    let was_cached = cached.is_some();
+    let start = match cached {
+        Some(state) => {
+            runner.years_done = branch.since(record::FIRST);
+            state
+        }
+        None => runner.live(&history, None, Alignment::default(), &history_identity)?,
+    };
+    if let (Some(path), false) = (&cache, was_cached) {
+        // A cache that cannot be written costs time at the next run, nothing else.
+        let _ = std::fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map(|()| start.write(path, &history_identity));
+    }
+    let identity = |arm: &str, text: &str| sha256(format!("{history_identity} {until} {arm}\n{text}").as_bytes());
+    let mut outcome = Outcome {
+        branch_identity: start.people.identity(),
+        end_identities: Vec::new(),
+        reference: start.ledger,
+        arms: Vec::new(),
+        alignment: start.alignment,
+        lives: vec![start.lives],
+        lived: Duration::ZERO,
+        person_years: 0.0,
+        cached: was_cached,
+    };
+    if after > 0 {
+        let leg = Leg { name: "reference", years: (branch, until), role: Role::Reference, arm: None };
+        let reference = runner.live(&leg, Some(&start.people), outcome.alignment, &identity("reference", ""))?;
+        outcome.alignment = reference.alignment;
+        outcome.end_identities.push(reference.people.identity());
+        outcome.reference.years.extend(reference.ledger.years);
+        outcome.lives[0].append(reference.lives);
+        for arm in arms {
+            let leg = Leg { name: &arm.id, years: (branch, until), role: Role::Arm, arm: Some(arm) };
+            let state = runner.live(&leg, Some(&start.people), outcome.alignment, &identity(&arm.id, &arm.text))?;
+            outcome.alignment = state.alignment;
+            outcome.end_identities.push(state.people.identity());
+            outcome.arms.push(state.ledger);
+            outcome.lives.push(state.lives);
+        }
+    }
+    Ok(Outcome { lived: runner.lived, person_years: runner.person_years, ..outcome })
+}
+
+impl Runner<'_> {
+    /// Lives a leg from its start, or from its last checkpoint, to its end.
+    fn live(&mut self, leg: &Leg, start: Option<&Snapshot>, alignment: Alignment, identity: &str) -> Result<State, RunError> {
+        let (first, last) = leg.years;
+        let path = self.keep.work.join(format!("{}.leg", leg.name));
+        let found = if self.keep.resume && path.exists() { Some(State::read(&path, identity, self.model)?) } else { None };
+        let broken = |message: String| RunError::BadSnapshot {
+            path: path.clone(),
+            message,
+            help: "delete it; it is made anew from the configuration".to_owned(),
+        };
+        let (mut nation, mut state) = match (found, start) {
+            (Some(state), _) => {
+                self.years_done += state.year.plus(1).since(first);
+                if state.year == last {
+                    return Ok(state);
+                }
+                (Nation::restored(self.model, &state.people, last).map_err(broken)?, state)
+            }
+            (None, Some(people)) => {
+                (Nation::restored(self.model, people, last).map_err(broken)?, State::new(first, people.clone(), alignment))
+            }
+            (None, None) => {
+                let nation = Nation::founded(self.model, first, last);
+                (nation, State::new(first, Snapshot::empty(), alignment))
+            }
+        };
+        let mut saved = now();
+        for year in state.year.plus(1).to(last) {
+            let started = now();
+            let levers = leg.arm.map_or_else(Levers::default, |arm| arm.levers(year));
+            let cells = nation.live(year, &levers, &mut state.alignment, leg.role);
+            if let Some(sample) = self.sample {
+                state.lives.record(year, sample, &self.model.declared, &mut nation.communities);
+            }
+            self.lived += started.elapsed();
+            self.person_years += cells.person_years(self.model.shape);
+            state.ledger.years.push(cells);
+            state.year = year;
+            self.years_done += 1;
+            self.watch.year(leg.name, year, self.years_done, self.years_all);
+            let stops = self.watch.stops() && year < last;
+            if stops || (saved.elapsed() >= self.keep.every && year < last) {
+                state.people = nation.snapshot(year);
+                state.write(&path, identity)?;
+                saved = now();
+            }
+            if stops {
+                return Err(RunError::Interrupted);
+            }
+        }
+        state.people = nation.snapshot(last);
+        drop(nation);
+        state.write(&path, identity)?;
+        if self.watch.stops() {
+            return Err(RunError::Interrupted);
+        }
+        Ok(state)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "time is measured here, and changes no result")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+impl State {
+    fn new(first: Year, people: Snapshot, alignment: Alignment) -> Self {
+        Self { year: first.plus(-1), people, ledger: Ledger::default(), alignment, lives: Lives::default() }
+    }
+
+    fn write(&self, path: &Path, identity: &str) -> Result<(), RunError> {
+        let io = |error| RunError::io("write", path, error);
+        let sections = vec![
+            ("year".to_owned(), self.year.0.to_le_bytes().to_vec()),
+            ("people".to_owned(), self.people.to_bytes()),
+            ("ledger".to_owned(), self.ledger.to_bytes().map_err(io)?),
+            ("alignment".to_owned(), bytemuck::cast_slice(&self.alignment.0).to_vec()),
+            ("lives".to_owned(), self.lives.to_bytes().map_err(io)?),
+        ];
+        store::write(path, identity, &sections)
+    }
+
+    fn read(path: &Path, identity: &str, model: &Model) -> Result<Self, RunError> {
+        let mut sections = store::read(path, identity)?.into_iter();
+        let mut next = || sections.next().map(|(_, bytes)| bytes).unwrap_or_default();
+        let (year, people, ledger, alignment, lives) = (next(), next(), next(), next(), next());
+        let bad = |what: &str| RunError::BadSnapshot {
+            path: path.to_owned(),
+            message: format!("without readable {what}"),
+            help: "delete it; it is made anew from the configuration".to_owned(),
+        };
+        Ok(Self {
+            year: Year(i16::from_le_bytes(year.try_into().map_err(|_| bad("year"))?)),
+            people: Snapshot::from_bytes(&people).ok_or_else(|| bad("people"))?,
+            ledger: Ledger::from_bytes(&ledger, model.shape).map_err(|_| bad("accounts"))?,
+            alignment: Alignment(bytemuck::allocation::pod_collect_to_vec(&alignment)),
+            lives: Lives::from_bytes(&lives, model.declared.readers.len()).map_err(|_| bad("life histories"))?,
+        })
+    }
+}

@@ -1,0 +1,5 @@
+//! Running: the model as loaded, the nation, the legs of a run, what is kept of them.
+
+pub mod legs;
+pub mod model;
+pub mod nation;

@@ -1,0 +1,113 @@
+//! The nation: all communities of a run, living through years side by side.
+
+use rayon::prelude::*;
+
+use crate::accounts::cells::YearCells;
+use crate::model::alignment::{Alignment, Tally};
+use crate::model::community::Community;
+use crate::model::lever::Levers;
+use crate::model::snapshot::Snapshot;
+use crate::population::founders;
+use crate::record;
+use crate::units::Year;
+
+use super::model::Model;
+
+/// Years between deals of the rows; `benches/rows.rs` is the reason for the number.
+pub const DEAL_EVERY: i16 = 6;
+
+/// Whether alignment is solved or reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Factors are solved and kept.
+    Reference,
+    /// The reference's factors are reused.
+    Arm,
+}
+
+/// All communities of a run.
+pub struct Nation<'m> {
+    model: &'m Model,
+    /// In order of number.
+    pub communities: Vec<Community>,
+}
+
+impl<'m> Nation<'m> {
+    /// Empty communities with room for the people of every year up to `last`.
+    #[must_use]
+    pub fn empty(model: &'m Model, last: Year) -> Self {
+        let count = model.communities();
+        let most = record::FIRST.to(last).map(|year| model.expected_people(year)).fold(0.0, f64::max);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some thousands of rows")]
+        let rows = (most / model.weight() / f64::from(count) * 1.1) as usize + 32;
+        let communities = (0..count)
+            .into_par_iter()
+            .map(|number| {
+                let mut community = model.community(number);
+                community.reserve(rows);
+                community
+            })
+            .collect();
+        Self { model, communities }
+    }
+
+    /// The people of 1 January of the first year.
+    #[must_use]
+    pub fn founded(model: &'m Model, first: Year, last: Year) -> Self {
+        let mut nation = Self::empty(model, last);
+        nation.communities.par_iter_mut().for_each(|community| {
+            community.world.insert_resource(first);
+            let circle = *community.world.resource();
+            community.admit(founders(&model.record, first, circle));
+        });
+        nation
+    }
+
+    /// The people of a snapshot.
+    ///
+    /// # Errors
+    ///
+    /// If the snapshot does not fit the model; the text says how.
+    pub fn restored(model: &'m Model, snapshot: &Snapshot, last: Year) -> Result<Self, String> {
+        let mut nation = Self::empty(model, last);
+        snapshot.restore(&mut nation.communities)?;
+        Ok(nation)
+    }
+
+    /// Everyone still here after a year.
+    pub fn snapshot(&mut self, year: Year) -> Snapshot {
+        Snapshot::take(&mut self.communities, year)
+    }
+
+    /// Lives one year and returns its accounts.
+    pub fn live(&mut self, year: Year, levers: &Levers, alignment: &mut Alignment, role: Role) -> YearCells {
+        let barriers = &self.model.declared.barriers;
+        let deals = year > record::FIRST && (year.0 - record::FIRST.0) % DEAL_EVERY == 0;
+        self.communities.par_iter_mut().for_each(|community| {
+            if deals {
+                community.deal_anew(year.plus(-1));
+            }
+            community.begin_year(year, levers, barriers, role == Role::Reference);
+            community.live(0);
+        });
+        for (segment, barrier) in barriers.iter().enumerate() {
+            let process = u8::try_from(segment).expect("few aligned risks");
+            let factors = match role {
+                Role::Reference => {
+                    let mut nation = Tally::default();
+                    for community in &mut self.communities {
+                        let tally = (barrier.take)(&mut community.world).expect("the reference tallies");
+                        nation.merge(&tally);
+                    }
+                    alignment.solve(process, year, &nation, self.model.shrinkage())
+                }
+                Role::Arm => alignment.stored(process, year),
+            };
+            self.communities.par_iter_mut().for_each(|community| {
+                (barrier.put)(&mut community.world, factors);
+                community.live(segment + 1);
+            });
+        }
+        YearCells::gather(year, self.model.shape, &self.communities)
+    }
+}
