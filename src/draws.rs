@@ -277,7 +277,7 @@ mod tests {
         assert_eq!(numbers[..4], Draws::new(1, 0).words(5, 30, decision));
         assert_ne!(numbers[..4], numbers[4..8]);
         let normal: f64 = StandardNormal.sample(&mut Draws::new(1, 0).stream(5, 30, decision));
-        assert_eq!(normal, StandardNormal.sample(&mut Draws::new(1, 0).stream(5, 30, decision)));
+        assert_eq!(normal, <StandardNormal as Distribution<f64>>::sample(&StandardNormal, &mut Draws::new(1, 0).stream(5, 30, decision)));
     }
 
     #[test]

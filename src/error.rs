@@ -238,7 +238,7 @@ pub enum RunError {
     },
     /// The user stopped the run.
     #[error("interrupted")]
-    #[diagnostic(help("what was finished is kept"))]
+    #[diagnostic(help("what was finished is kept: the same command with --resume, and with --out if the directory was named by itself, goes on from there"))]
     Interrupted,
     /// A snapshot that cannot be resumed.
     #[error("{} is not a usable snapshot: {message}", path.display())]
@@ -250,6 +250,12 @@ pub enum RunError {
         /// What to do.
         #[help]
         help: String,
+    },
+    /// What was asked for was done, and its result is a failure.
+    #[error("{message}")]
+    Failed {
+        /// What failed.
+        message: String,
     },
     /// The output directory holds something already.
     #[error("{} exists already", path.display())]
@@ -272,7 +278,7 @@ impl RunError {
         match self {
             Self::Config(_) | Self::Usage { .. } | Self::OutputExists { .. } => 2,
             Self::Interrupted => 130,
-            Self::Io { .. } | Self::BadSnapshot { .. } => 1,
+            Self::Io { .. } | Self::BadSnapshot { .. } | Self::Failed { .. } => 1,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! livslop
 pub mod accounts;
+pub mod analysis;
+pub mod cli;
 pub mod config;
 pub mod draws;
 pub mod error;

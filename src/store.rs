@@ -64,11 +64,11 @@ impl<W: Write> Write for Hashing<W> {
 /// # Errors
 ///
 /// If the directory cannot be written to or the disk is full.
-pub fn write(path: &Path, identity: &str, sections: &Sections) -> Result<(), RunError> {
+pub fn write(path: &Path, identity: &str, sections: &[(&str, &[u8])]) -> Result<(), RunError> {
     let beside = path.with_extension("new");
     let written = (|| {
         let mut file = Hashing { inner: BufWriter::with_capacity(1 << 20, File::create(&beside)?), hash: Sha256::new() };
-        let lengths = sections.iter().map(|(name, bytes)| (name.clone(), bytes.len() as u64)).collect();
+        let lengths = sections.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.len() as u64)).collect();
         let header = serde_json::to_vec(&Header { identity: identity.to_owned(), sections: lengths })?;
         file.write_all(MAGIC)?;
         file.write_all(&FORMAT.to_le_bytes())?;
@@ -132,23 +132,22 @@ pub fn read(path: &Path, identity: &str) -> Result<Sections, RunError> {
 mod tests {
     use super::*;
 
-    fn sections() -> Sections {
-        vec![("people".to_owned(), (0..=255).collect()), ("empty".to_owned(), Vec::new()), ("ledger".to_owned(), vec![7; 1000])]
-    }
+    const SECTIONS: &[(&str, &[u8])] = &[("people", &[1, 2, 3, 255]), ("empty", &[]), ("ledger", &[7; 1000])];
 
     #[test]
     fn what_was_written_comes_back() {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("a.snapshot");
-        write(&path, "abc", &sections()).expect("written");
-        assert_eq!(read(&path, "abc").expect("read"), sections());
+        write(&path, "abc", SECTIONS).expect("written");
+        let owned: Sections = SECTIONS.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())).collect();
+        assert_eq!(read(&path, "abc").expect("read"), owned);
     }
 
     #[test]
     fn one_damaged_byte_anywhere_is_noticed() {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("a.snapshot");
-        write(&path, "abc", &sections()).expect("written");
+        write(&path, "abc", SECTIONS).expect("written");
         let whole = std::fs::read(&path).expect("bytes");
         for at in (0..whole.len()).step_by(17) {
             let mut damaged = whole.clone();
@@ -164,7 +163,7 @@ mod tests {
     fn another_identity_or_version_is_refused_in_words() {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("a.snapshot");
-        write(&path, "abc", &sections()).expect("written");
+        write(&path, "abc", SECTIONS).expect("written");
         let message = |identity| read(&path, identity).expect_err("refused").to_string();
         assert!(message("abd").contains("another run"));
         let mut other = std::fs::read(&path).expect("bytes");
@@ -177,7 +176,7 @@ mod tests {
     fn a_directory_that_does_not_exist_is_an_error_and_leaves_nothing() {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("missing/a.snapshot");
-        assert!(matches!(write(&path, "abc", &sections()), Err(RunError::Io { .. })));
+        assert!(matches!(write(&path, "abc", SECTIONS), Err(RunError::Io { .. })));
         assert_eq!(std::fs::read_dir(directory.path()).expect("readable").count(), 0);
     }
 }

@@ -10,7 +10,7 @@ use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Query, Res, ResMut};
 
 use crate::model::community::{Community, Counts, Rows};
-use crate::model::person::{Life, Person, runs};
+use crate::model::person::{Life, Person};
 use crate::model::phase::Phase;
 use crate::model::simulation::{Declared, Simulation};
 use crate::record::lexis::{COHORTS, Lexis, Lived};
@@ -34,13 +34,22 @@ pub fn install(sim: &mut Simulation) {
 }
 
 fn count((year, rows): (Res<Year>, Res<Rows>), mut lived: ResMut<YearLived>, people: Query<(&Person, &Life)>) {
+    let year = *year;
     lived.0 = [[[0; COHORTS]; 2]; Lived::ALL.len()];
     for (people, lives) in people.contiguous_iter().expect("table storage") {
-        for run in runs(&people[..rows.used()], *year) {
-            for row in run.rows {
-                if let Some(way) = lives[row].lived(people[row], *year) {
-                    lived.0[way as usize][run.sex.index()][run.age] += 1;
-                }
+        for run in rows.runs(year) {
+            let mut add = |way: Lived, people: u32| lived.0[way as usize][run.sex.index()][run.age] += people;
+            if run.new {
+                run.rows.filter_map(|row| lives[row].lived(people[row], year)).for_each(|way| add(way, 1));
+                continue;
+            }
+            // Nearly everyone lives all of the year; the others are looked at one by one.
+            let whole: u32 = lives[run.rows.clone()].iter().map(|life| u32::from(life.goes_on(year))).sum();
+            add(Lived::Whole, whole);
+            let here: u32 = lives[run.rows.clone()].iter().map(|life| u32::from(life.is_here(year))).sum();
+            if here > whole {
+                let ending = run.rows.filter(|row| !lives[*row].goes_on(year));
+                ending.filter_map(|row| lives[row].lived(people[row], year)).for_each(|way| add(way, 1));
             }
         }
     }

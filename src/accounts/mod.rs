@@ -1,4 +1,5 @@
 //! What is counted, and what is written.
 
+pub mod arrow;
 pub mod cells;
 pub mod lives;

@@ -22,8 +22,6 @@ use crate::record::lexis::COHORTS;
 use crate::sums::Fixed;
 use crate::units::{Sex, Year};
 
-use super::person::Person;
-
 /// A risk that is aligned to the record.
 pub trait Aligned: Component<Mutability = Mutable> + Copy {
     /// `process.event`, in `alignment.arrow`.
@@ -128,16 +126,17 @@ impl<R: Aligned> InForce<R> {
 }
 
 /// Multiplies everyone's risk by the factor of their sex and age.
-pub fn align<R: Aligned>(year: Res<Year>, rows: Res<super::community::Rows>, factors: Res<InForce<R>>, mut people: Query<(&Person, &mut R)>) {
+pub fn align<R: Aligned>(year: Res<Year>, rows: Res<super::community::Rows>, factors: Res<InForce<R>>, mut people: Query<&mut R>) {
     let (year, factors) = (*year, &factors.factors);
     if factors.0.iter().flatten().all(|factor| *factor == 1.0) {
         return;
     }
     let by_age: [[f32; COHORTS]; 2] = factors.0.map(|bands| std::array::from_fn(|age| bands[band(age)]));
-    for (people, mut risk) in people.contiguous_iter_mut().expect("table storage") {
-        let risk = &mut risk.bypass_change_detection()[..rows.used()];
-        for (person, risk) in people.iter().zip(risk) {
-            *risk = risk.times(by_age[person.sex.index()][person.age_reached(year)]);
+    for mut risk in people.contiguous_iter_mut().expect("table storage") {
+        let risk = risk.bypass_change_detection();
+        for run in rows.runs(year) {
+            let factor = by_age[run.sex.index()][run.age];
+            risk[run.rows].iter_mut().for_each(|risk| *risk = risk.times(factor));
         }
     }
 }

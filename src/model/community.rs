@@ -11,7 +11,6 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use bevy_ecs::change_detection::ContiguousMut;
 use bevy_ecs::component::{Component, Mutable};
 use bevy_ecs::resource::Resource;
 use bevy_ecs::schedule::{Schedule, ScheduleLabel};
@@ -23,14 +22,47 @@ use crate::sums::Fixed;
 use crate::units::{Sex, Year};
 
 use super::lever::Levers;
-use super::person::{Life, Person};
+use super::person::{Life, Origin, Person};
 use super::simulation::Barrier;
 
-/// How many rows hold people, dead or alive; those behind are vacant.
+/// Which rows hold people, dead or alive; those behind are vacant.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct Rows {
     used: usize,
+    before_this_year: usize,
     new: Range<usize>,
+    runs: Vec<StoredRun>,
+}
+
+#[derive(Clone, Debug)]
+struct StoredRun {
+    rows: Range<usize>,
+    sex: Sex,
+    born: i16,
+    origin: Origin,
+}
+
+/// Neighbouring rows of people of one sex and year of birth.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The rows.
+    pub rows: Range<usize>,
+    /// Their sex.
+    pub sex: Sex,
+    /// The age they reach in the year.
+    pub age: usize,
+    /// Whether they came into the population this year.
+    pub new: bool,
+    /// Whether they moved in this year.
+    pub arrives: bool,
+}
+
+impl Run {
+    /// The run in pieces of at most `size` rows.
+    pub fn blocks(&self, size: usize) -> impl Iterator<Item = Range<usize>> + use<> {
+        let end = self.rows.end;
+        self.rows.clone().step_by(size).map(move |start| start..(start + size).min(end))
+    }
 }
 
 impl Rows {
@@ -45,6 +77,34 @@ impl Rows {
     #[must_use]
     pub fn new_people(&self) -> Range<usize> {
         self.new.clone()
+    }
+
+    /// All rows in use as runs of one sex and year of birth: what depends on these alone is looked up once a run, and the loop over
+    /// its rows is short and even. Runs are long where rows have been dealt, and no shorter than right elsewhere.
+    pub fn runs(&self, year: Year) -> impl Iterator<Item = Run> {
+        self.runs.iter().map(move |run| {
+            let new = run.rows.start >= self.before_this_year;
+            Run {
+                rows: run.rows.clone(),
+                sex: run.sex,
+                age: usize::from((year.0 - run.born).unsigned_abs()) & (COHORTS - 1),
+                new,
+                arrives: new && run.origin == Origin::Immigrant,
+            }
+        })
+    }
+
+    /// Takes rows into use that `people` are in, as runs.
+    fn take(&mut self, people: &[Person]) {
+        self.new = self.used..self.used + people.len();
+        for person in people {
+            match self.runs.last_mut() {
+                // A run does not reach from one admission into the next.
+                Some(run) if (run.sex, run.born) == (person.sex, person.born) && run.rows.end > self.new.start => run.rows.end += 1,
+                _ => self.runs.push(StoredRun { rows: self.used..self.used + 1, sex: person.sex, born: person.born, origin: person.origin }),
+            }
+            self.used += 1;
+        }
     }
 }
 
@@ -141,15 +201,18 @@ impl Column {
         Self {
             bytes: size_of::<C>(),
             save: |world, order, into| {
-                let column = column_mut::<C>(world);
-                order.iter().for_each(|row| into.extend_from_slice(bytemuck::bytes_of(&column[*row as usize])));
+                with_column::<C, _>(world, |column| {
+                    order.iter().for_each(|row| into.extend_from_slice(bytemuck::bytes_of(&column[*row as usize])));
+                });
             },
             restore: |world, bytes| {
-                for (value, bytes) in column_mut::<C>(world).iter_mut().zip(bytes.chunks_exact(size_of::<C>())) {
-                    *value = bytemuck::checked::try_pod_read_unaligned(bytes)
-                        .map_err(|_| format!("a value of {} is not valid", std::any::type_name::<C>()))?;
-                }
-                Ok(())
+                with_column::<C, _>(world, |column| {
+                    for (value, bytes) in column.iter_mut().zip(bytes.chunks_exact(size_of::<C>())) {
+                        *value = bytemuck::checked::try_pod_read_unaligned(bytes)
+                            .map_err(|_| format!("a value of {} is not valid", std::any::type_name::<C>()))?;
+                    }
+                    Ok(())
+                })
             },
             ..Self::computed::<C>()
         }
@@ -171,27 +234,28 @@ impl Column {
     /// The same, given its default when a row gets a new person.
     #[must_use]
     pub fn with_reset<C: Had>(mut self) -> Self {
-        self.reset = |world, rows| column_mut::<C>(world)[rows].fill(C::default());
+        self.reset = |world, rows| with_column::<C, _>(world, |column| column[rows].fill(C::default()));
         self
     }
 }
 
 fn deal<C: Component<Mutability = Mutable> + Copy>(world: &mut World, order: &[u32]) {
-    let column = column_mut::<C>(world);
-    let dealt: Vec<C> = order.iter().map(|row| column[*row as usize]).collect();
-    column[..dealt.len()].copy_from_slice(&dealt);
+    with_column::<C, _>(world, |column| {
+        let dealt: Vec<C> = order.iter().map(|row| column[*row as usize]).collect();
+        column[..dealt.len()].copy_from_slice(&dealt);
+    });
 }
 
-/// The whole column of a component of people, vacant rows included.
+/// Does something with the whole column of a component of people, vacant rows included.
 ///
 /// # Panics
 ///
 /// If the component is not in table storage, which the style guide rules out.
-pub fn column_mut<C: Component<Mutability = Mutable>>(world: &mut World) -> &mut [C] {
+pub fn with_column<C: Component<Mutability = Mutable>, T>(world: &mut World, act: impl FnOnce(&mut [C]) -> T) -> T {
     let mut query = world.query::<&mut C>();
     match query.contiguous_iter_mut(world).expect("table storage").next() {
-        Some(column) => ContiguousMut::split(column).0,
-        None => &mut [],
+        Some(mut column) => act(column.bypass_change_detection()),
+        None => act(&mut []),
     }
 }
 
@@ -213,6 +277,8 @@ impl Community {
     /// Begins a year: what the arm does to the levers, and, in the reference, empty tallies.
     pub fn begin_year(&mut self, year: Year, levers: &Levers, barriers: &[Barrier], reference: bool) {
         self.world.clear_trackers();
+        let mut rows = self.world.resource_mut::<Rows>();
+        rows.before_this_year = rows.used;
         self.world.insert_resource(year);
         self.world.insert_resource(levers.clone());
         let mut counts = self.world.resource_mut::<Counts>();
@@ -222,27 +288,40 @@ impl Community {
     }
 
     /// Rows in the order snapshots and deals use: the people here after `year`, by sex, year of birth and id.
-    fn living(&mut self, year: Year) -> Vec<u32> {
+    pub fn living(&mut self, year: Year) -> Vec<u32> {
         let used = self.world.resource::<Rows>().used;
         let mut query = self.world.query::<(&Person, &Life)>();
         let Some((people, lives)) = query.contiguous_iter(&self.world).expect("table storage").next() else { return Vec::new() };
-        let row = |row: usize| u32::try_from(row).expect("fewer rows than 2³²");
-        let mut order: Vec<u32> = (0..used).filter(|i| lives[*i].goes_on(year)).map(row).collect();
-        order.sort_unstable_by_key(|row| {
-            let person = people[*row as usize];
-            (person.sex, person.born, person.id)
-        });
-        order
+        let key = |row: usize| {
+            let person = people[row];
+            (person.sex, person.born, person.id, u32::try_from(row).expect("fewer rows than 2³²"))
+        };
+        let mut order: Vec<_> = (0..used).filter(|row| lives[*row].goes_on(year)).map(key).collect();
+        // A stable sort is quick here: all but the rows since the last deal are in order already.
+        order.sort();
+        order.into_iter().map(|(.., row)| row).collect()
     }
 
     /// Moves the living to the front, in order; the rows behind them become vacant. `year` is the year just closed.
     pub fn deal_anew(&mut self, year: Year) {
         let order = self.living(year);
+        self.deal(&order);
+    }
+
+    /// Moves the people of some rows to the front, in the order given; the rows behind them become vacant.
+    pub fn deal(&mut self, order: &[u32]) {
         let columns = self.columns.clone();
-        columns.iter().for_each(|column| (column.deal)(&mut self.world, &order));
-        let lives = column_mut::<Life>(&mut self.world);
-        lives[order.len()..].fill(Life::VACANT);
-        *self.world.resource_mut::<Rows>() = Rows { used: order.len(), new: 0..0 };
+        columns.iter().for_each(|column| (column.deal)(&mut self.world, order));
+        with_column::<Life, _>(&mut self.world, |lives| lives[order.len()..].fill(Life::VACANT));
+        let mut rows = Rows::default();
+        with_column::<Person, _>(&mut self.world, |people| rows.take(&people[..order.len()]));
+        self.world.insert_resource(Rows { new: 0..0, before_this_year: rows.used, ..rows });
+    }
+
+    /// Whether a year's newcomers might not find room: then the rows are best dealt anew.
+    pub fn is_nearly_full(&mut self) -> bool {
+        let used = self.world.resource::<Rows>().used;
+        used + used / 32 + 8 > with_column::<Life, _>(&mut self.world, |lives| lives.len())
     }
 
     /// The bytes of every lasting column, in the order of [`Column`]s, people in the order of deals.
@@ -264,7 +343,7 @@ impl Community {
     /// # Errors
     ///
     /// If a column's length or a value's bits are wrong; the text says which.
-    pub fn restore(&mut self, saved: &[Vec<u8>]) -> Result<(), String> {
+    pub fn restore(&mut self, saved: &[&[u8]]) -> Result<(), String> {
         let columns = self.columns.clone();
         if saved.len() != columns.len() {
             return Err(format!("{} columns instead of {}", saved.len(), columns.len()));
@@ -275,18 +354,19 @@ impl Community {
                 return Err(format!("{} bytes of {} for {people} people", bytes.len(), column.name));
             }
         }
-        let start = make_room(&mut self.world, people).start;
-        debug_assert_eq!(start, 0, "only an empty community is restored");
-        column_mut::<Life>(&mut self.world)[..people].fill(Life::default());
+        make_room(&mut self.world, people);
+        with_column::<Life, _>(&mut self.world, |lives| lives[..people].fill(Life::default()));
         columns.iter().for_each(|column| (column.reset)(&mut self.world, 0..people));
         columns.iter().zip(saved).try_for_each(|(column, bytes)| (column.restore)(&mut self.world, bytes))?;
-        self.world.resource_mut::<Rows>().new = 0..0;
+        let mut rows = Rows::default();
+        with_column::<Person, _>(&mut self.world, |column| rows.take(&column[..people]));
+        self.world.insert_resource(Rows { new: 0..0, ..rows });
         Ok(())
     }
 
     /// Makes sure the table has at least this many rows, so that it need not grow in mid-run.
     pub fn reserve(&mut self, rows: usize) {
-        let have = column_mut::<Life>(&mut self.world).len();
+        let have = with_column::<Life, _>(&mut self.world, |lives| lives.len());
         if rows > have {
             self.world.spawn_batch((have..rows).map(|_| (VACANT_PERSON, Life::VACANT)));
         }
@@ -308,32 +388,33 @@ pub(super) struct Columns(pub(super) Arc<[Column]>);
 
 /// Admits the newcomers that wait, as a system.
 pub fn admit(world: &mut World) {
-    let people = std::mem::take(&mut world.resource_mut::<Newcomers>().0);
-    let rows = make_room(world, people.len());
-    column_mut::<Person>(world)[rows.clone()].copy_from_slice(&people);
-    column_mut::<Life>(world)[rows.clone()].fill(Life::default());
+    let mut people = std::mem::take(&mut world.resource_mut::<Newcomers>().0);
+    if people.is_empty() {
+        return;
+    }
+    people.sort_unstable_by_key(|person| (person.sex, person.born, person.id));
+    make_room(world, people.len());
+    let mut used = world.resource_mut::<Rows>();
+    used.take(&people);
+    let rows = used.new_people();
+    with_column::<Person, _>(world, |column| column[rows.clone()].copy_from_slice(&people));
+    with_column::<Life, _>(world, |lives| lives[rows.clone()].fill(Life::default()));
     let columns = world.resource::<Columns>().0.clone();
     columns.iter().for_each(|column| (column.reset)(world, rows.clone()));
     // The vector goes back, so that its memory serves every year.
-    let mut people = people;
     people.clear();
     world.resource_mut::<Newcomers>().0 = people;
-    if !rows.is_empty() {
-        world.run_schedule(Welcome);
-    }
+    world.run_schedule(Welcome);
 }
 
-/// Takes `count` rows into use, spawning more if the reserve is used up.
-fn make_room(world: &mut World, count: usize) -> Range<usize> {
-    let used = world.resource::<Rows>().used;
-    let (rows, have) = (used..used + count, column_mut::<Life>(world).len());
-    if rows.end > have {
+/// Makes sure that `count` rows are vacant, spawning more if the reserve is used up.
+fn make_room(world: &mut World, count: usize) {
+    let end = world.resource::<Rows>().used + count;
+    let have = with_column::<Life, _>(world, |lives| lives.len());
+    if end > have {
         // A sixteenth on top, so that growth is rare.
-        let more = rows.end + rows.end / 16 + 16 - have;
-        world.spawn_batch((0..more).map(|_| (VACANT_PERSON, Life::VACANT)));
+        world.spawn_batch((have..end + end / 16 + 16).map(|_| (VACANT_PERSON, Life::VACANT)));
     }
-    *world.resource_mut::<Rows>() = Rows { used: rows.end, new: rows.clone() };
-    rows
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! A person, and whether the person is here.
 
-use std::ops::Range;
-
 use bevy_ecs::component::Component;
 use bytemuck::{CheckedBitPattern, NoUninit};
 
@@ -85,31 +83,6 @@ pub fn luck(draws: Draws, people: &[Person], year: Year, decision: Decision) -> 
     draws.fill(&std::array::from_fn(|i| at(i).id), &std::array::from_fn(age), decision)
 }
 
-/// Neighbouring rows of people of one sex and year of birth.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
-    /// The rows.
-    pub rows: Range<usize>,
-    /// Their sex.
-    pub sex: Sex,
-    /// The age they reach in the year.
-    pub age: usize,
-}
-
-/// Rows as runs of the same sex and year of birth: what depends on sex and age alone is looked up once a run, and the
-/// loop over its rows is short and even.
-pub fn runs(people: &[Person], year: Year) -> impl Iterator<Item = Run> {
-    let mut start = 0;
-    std::iter::from_fn(move || {
-        let first = *people.get(start)?;
-        let alike = |person: &Person| person.born == first.born && person.sex == first.sex;
-        let length = people[start..].iter().position(|person| !alike(person)).unwrap_or(people.len() - start);
-        let rows = start..start + length;
-        start = rows.end;
-        Some(Run { rows, sex: first.sex, age: first.age_reached(year) })
-    })
-}
-
 /// Whether a person is here, and how it ended.
 ///
 /// The one component that two processes write, since there are two ways to end: death and moving out.
@@ -191,18 +164,12 @@ impl Life {
     }
 }
 
-/// The part of the year for which somebody is at risk of death: half for arrivals and leavers.
+/// The part of the year for which somebody is at risk of death: half for arrivals (`new`, and not newborn) and leavers.
 #[inline]
 #[must_use]
-pub fn exposure(person: Person, life: Life, year: Year) -> f32 {
-    let arrives = person.entered == year.0 && matches!(person.origin, Origin::Immigrant);
-    if !life.is_here(year) {
-        0.0
-    } else if arrives || life.is_leaving(year) {
-        0.5
-    } else {
-        1.0
-    }
+pub fn exposure(life: Life, arrives: bool, year: Year) -> f32 {
+    let part = if arrives || life.is_leaving(year) { 0.5 } else { 1.0 };
+    if life.is_here(year) { part } else { 0.0 }
 }
 
 #[cfg(test)]

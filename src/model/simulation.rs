@@ -19,7 +19,7 @@ use crate::units::Year;
 
 use super::alignment::{Aligned, Factors, InForce, Tallied, Tally, align};
 use super::attribute::Attribute;
-use super::community::{Circle, Column, Columns, Community, Counts, Had, Newcomers, Rows, Welcome, column_mut};
+use super::community::{Circle, Column, Columns, Community, Counts, Had, Newcomers, Rows, Welcome, with_column};
 use super::lever::{Lever, Levers};
 use super::person::{Life, Person};
 use super::phase::{Beat, Phase};
@@ -199,8 +199,7 @@ impl Simulation {
     /// Histories and measures may see this number of a component.
     pub fn shows<C: Shown>(&mut self, attribute: Attribute) -> &mut Self {
         let read: Read = |world, rows, into| {
-            let column = column_mut::<C>(world);
-            into.extend(rows.iter().map(|row| column[*row as usize].shown()));
+            with_column::<C, _>(world, |column| into.extend(rows.iter().map(|row| column[*row as usize].shown())));
         };
         self.readers.push(Reader { attribute, read });
         self

@@ -11,22 +11,28 @@ use crate::units::Year;
 use super::community::Community;
 
 /// The people of all communities after a year.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Snapshot {
-    /// `[community][column]`, bytes.
-    communities: Vec<Vec<Vec<u8>>>,
-}
+///
+/// ```text
+/// communities u64 · columns u64 · lengths u64 × communities × columns · columns, community by community
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot(Vec<u8>);
 
 impl Snapshot {
     /// Everyone still here after `year`.
     pub fn take(communities: &mut [Community], year: Year) -> Self {
-        Self { communities: communities.par_iter_mut().map(|community| community.save(year)).collect() }
+        Self::of(&communities.par_iter_mut().map(|community| community.save(year)).collect::<Vec<_>>())
     }
 
-    /// Nobody, before anyone has been saved.
-    #[must_use]
-    pub const fn empty() -> Self {
-        Self { communities: Vec::new() }
+    fn of(communities: &[Vec<Vec<u8>>]) -> Self {
+        let columns = communities.first().map_or(0, Vec::len);
+        let mut bytes = Vec::with_capacity(16 + communities.iter().flatten().map(|column| column.len() + 8).sum::<usize>());
+        let mut word = |number: usize| bytes.extend_from_slice(&(number as u64).to_le_bytes());
+        word(communities.len());
+        word(columns);
+        communities.iter().flatten().for_each(|column| word(column.len()));
+        communities.iter().flatten().for_each(|column| bytes.extend_from_slice(column));
+        Self(bytes)
     }
 
     /// Fills empty communities.
@@ -35,50 +41,50 @@ impl Snapshot {
     ///
     /// If the bytes do not fit the columns; the text says how.
     pub fn restore(&self, communities: &mut [Community]) -> Result<(), String> {
-        if communities.len() != self.communities.len() {
-            return Err(format!("{} communities instead of {}", self.communities.len(), communities.len()));
+        let saved = self.columns().ok_or("lengths that do not add up")?;
+        if communities.len() != saved.len() {
+            return Err(format!("{} communities instead of {}", saved.len(), communities.len()));
         }
-        communities.par_iter_mut().zip(&self.communities).try_for_each(|(community, saved)| community.restore(saved))
+        communities.par_iter_mut().zip(&saved).try_for_each(|(community, saved)| community.restore(saved))
     }
 
-    /// One piece of bytes: numbers of communities and columns, every length, every column.
-    #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let columns = self.communities.first().map_or(0, Vec::len);
-        let mut bytes = Vec::with_capacity(self.communities.iter().flatten().map(|column| column.len() + 8).sum::<usize>() + 16);
-        bytes.extend_from_slice(&(self.communities.len() as u64).to_le_bytes());
-        bytes.extend_from_slice(&(columns as u64).to_le_bytes());
-        for column in self.communities.iter().flatten() {
-            bytes.extend_from_slice(&(column.len() as u64).to_le_bytes());
-        }
-        self.communities.iter().flatten().for_each(|column| bytes.extend_from_slice(column));
-        bytes
-    }
-
-    /// The reverse of [`Snapshot::to_bytes`]; `None` if the lengths do not add up.
-    #[must_use]
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut words = bytes.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word));
+    /// The columns by community; `None` if the lengths do not add up.
+    fn columns(&self) -> Option<Vec<Vec<&[u8]>>> {
+        let mut words = self.0.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word));
         let (communities, columns) = (usize::try_from(words.next()?).ok()?, usize::try_from(words.next()?).ok()?);
         let count = communities.checked_mul(columns)?;
         let lengths: Vec<usize> = words.take(count).map(usize::try_from).collect::<Result<_, _>>().ok()?;
-        let mut left = bytes.get(16 + 8 * count..)?;
-        if lengths.len() != count || lengths.iter().sum::<usize>() != left.len() {
+        let mut left = self.0.get(count.checked_mul(8)?.checked_add(16)?..)?;
+        let total = lengths.iter().try_fold(0_usize, |sum, length| sum.checked_add(*length))?;
+        if lengths.len() != count || total != left.len() {
             return None;
         }
         let mut next = lengths.into_iter();
         let mut column = || {
-            let (column, after) = left.split_at(next.next().expect("as many lengths as columns"));
+            let (column, after) = left.split_at(next.next().unwrap_or(0));
             left = after;
-            column.to_vec()
+            column
         };
-        Some(Self { communities: (0..communities).map(|_| (0..columns).map(|_| column()).collect()).collect() })
+        Some((0..communities).map(|_| (0..columns).map(|_| column()).collect()).collect())
+    }
+
+    /// The bytes, as they stand in a file.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// A snapshot from the bytes of a file; `None` if the lengths do not add up.
+    #[must_use]
+    pub fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
+        let snapshot = Self(bytes);
+        snapshot.columns().is_some().then_some(snapshot)
     }
 
     /// The hash that identifies this population.
     #[must_use]
     pub fn identity(&self) -> String {
-        crate::store::sha256(&self.to_bytes())
+        crate::store::sha256(&self.0)
     }
 }
 
@@ -87,11 +93,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_come_back_as_the_snapshot_they_were() {
-        let snapshot = Snapshot { communities: vec![vec![vec![1, 2, 3], vec![]], vec![vec![4; 10], vec![5]]] };
-        let bytes = snapshot.to_bytes();
-        assert_eq!(Snapshot::from_bytes(&bytes), Some(snapshot));
-        assert_eq!(Snapshot::from_bytes(&bytes[..bytes.len() - 1]), None);
-        assert_eq!(Snapshot::from_bytes(&[]), None);
+    fn bytes_come_back_as_the_columns_they_were() {
+        let communities = vec![vec![vec![1, 2, 3], vec![]], vec![vec![4; 10], vec![5]]];
+        let snapshot = Snapshot::of(&communities);
+        let again = Snapshot::from_bytes(snapshot.bytes().to_vec()).expect("whole");
+        assert_eq!(again.columns().expect("lengths add up"), communities);
+    }
+
+    #[test]
+    fn lengths_that_do_not_add_up_are_refused() {
+        let whole = Snapshot::of(&[vec![vec![1, 2, 3]]]).0;
+        assert_eq!(Snapshot::from_bytes(whole[..whole.len() - 1].to_vec()), None);
+        assert_eq!(Snapshot::from_bytes(Vec::new()), None);
+        let mut huge = whole;
+        huge[..8].fill(0xff);
+        assert_eq!(Snapshot::from_bytes(huge), None);
     }
 }

@@ -22,7 +22,7 @@ use crate::model::alignment::{Aligned, Tallied};
 use crate::model::attribute::Attribute;
 use crate::model::community::{Counts, Rows};
 use crate::model::lever::{Form, Lever, Levers};
-use crate::model::person::{Life, Person, exposure, luck, runs};
+use crate::model::person::{Life, Person, exposure, luck};
 use crate::model::phase::Phase;
 use crate::model::simulation::{Counter, CounterPlaces, Process, Shared, Shown, Simulation};
 use crate::record::Record;
@@ -106,25 +106,32 @@ fn assess(
     (year, rows, record): (Res<Year>, Res<Rows>, Res<Shared<Record>>),
     (params, levers): (Res<Shared<Params>>, Res<Levers>),
     mut tallied: ResMut<Tallied<DeathRisk>>,
-    mut people: Query<(&Person, &Life, &mut DeathRisk)>,
+    mut people: Query<(&Life, &mut DeathRisk)>,
 ) {
     let (year, effect) = (*year, levers.at(ALL_CAUSES));
-    for (people, lives, mut risk) in people.contiguous_iter_mut().expect("table storage") {
+    for (lives, mut risk) in people.contiguous_iter_mut().expect("table storage") {
         let risk = risk.bypass_change_detection();
-        for run in runs(&people[..rows.used()], year) {
+        for run in rows.runs(year) {
             let recorded = record.lexis(year, run.sex).hazard[run.age];
             let hazard = recorded * params.level(run.sex) * effect.ratio(run.sex, run.age);
-            for row in run.rows.clone() {
-                risk[row] = DeathRisk(hazard * exposure(people[row], lives[row], year));
+            let (lives, risk) = (&lives[run.rows.clone()], &mut risk[run.rows]);
+            for (risk, life) in risk.iter_mut().zip(lives) {
+                *risk = DeathRisk(hazard * exposure(*life, run.arrives, year));
             }
             if let Some(tally) = &mut tallied.tally {
                 let sums = &mut tally.0[run.sex.index()][run.age];
-                for row in run.rows {
-                    let (h, p) = (risk[row].0, yearly_probability(risk[row].0));
-                    sums.own.add(p);
-                    sums.slope.add(h * (1.0 - p));
-                    sums.recorded.add(yearly_probability(recorded * exposure(people[row], lives[row], year)));
+                let exposed = |part: f32| lives.iter().map(|life| i64::from(exposure(*life, run.arrives, year) == part)).sum::<i64>();
+                for part in [0.5, 1.0] {
+                    sums.recorded += Fixed(exposed(part) * Fixed::of(yearly_probability(recorded * part)).0);
                 }
+                let (mut own, mut slope) = (0, 0);
+                for risk in risk {
+                    let p = yearly_probability(risk.0);
+                    own += Fixed::of(p).0;
+                    slope += Fixed::of(risk.0 * (1.0 - p)).0;
+                }
+                sums.own += Fixed(own);
+                sums.slope += Fixed(slope);
             }
         }
     }
@@ -133,11 +140,11 @@ fn assess(
 fn expect(
     (year, rows, places): (Res<Year>, Res<Rows>, Res<CounterPlaces>),
     mut counts: ResMut<Counts>,
-    people: Query<(&Person, &DeathRisk)>,
+    people: Query<&DeathRisk>,
 ) {
     let expected = &mut counts.expected[places.of(EXPECTED)];
-    for (people, risk) in people.contiguous_iter().expect("table storage") {
-        for run in runs(&people[..rows.used()], *year) {
+    for risk in people.contiguous_iter().expect("table storage") {
+        for run in rows.runs(*year) {
             let sum: i64 = risk[run.rows].iter().map(|risk| Fixed::of(yearly_probability(risk.0)).0).sum();
             expected[run.sex.index()][run.age].0 += sum;
         }
@@ -154,9 +161,9 @@ fn die(
         for start in (0..rows.used()).step_by(BLOCK) {
             let block = start..(start + BLOCK).min(rows.used());
             let [first, second] = luck(*draws, &people[block.clone()], year, DIES);
-            let risk = &risk[block.clone()];
-            let dies: [bool; BLOCK] =
-                std::array::from_fn(|i| i < risk.len() && uniform(first[i]) < yearly_probability(risk[i.min(risk.len() - 1)].0));
+            let mut chances = [0.0; BLOCK];
+            chances.iter_mut().zip(&risk[block.clone()]).for_each(|(chance, risk)| *chance = risk.0);
+            let dies: [bool; BLOCK] = std::array::from_fn(|i| uniform(first[i]) < yearly_probability(chances[i]));
             if !dies.contains(&true) {
                 continue;
             }

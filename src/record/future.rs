@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use libm::{exp, log};
 use serde::Deserialize;
 
 use crate::error::{Problems, SourceFile};
@@ -137,12 +138,12 @@ fn both_sexes(rates: &[Vec<f64>; 2]) -> f64 {
 
 /// The factor on all rates at which a falling function meets a target, by bisection on its logarithm.
 fn solve(life: impl Fn(f64) -> f64, target: f64) -> f64 {
-    let (mut low, mut high) = (0.1_f64.ln(), 10.0_f64.ln());
+    let (mut low, mut high) = (log(0.1), log(10.0));
     for _ in 0..40 {
         let middle = 0.5 * (low + high);
-        if life(middle.exp()) > target { low = middle } else { high = middle }
+        if life(exp(middle)) > target { low = middle } else { high = middle }
     }
-    (0.5 * (low + high)).exp()
+    exp(0.5 * (low + high))
 }
 
 /// What Statistics Norway's alternatives assume, at the published dates.

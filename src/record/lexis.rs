@@ -12,6 +12,8 @@
 //!
 //! Children of the year are at risk from birth only (the lower Lexis triangle of age 0); most infant deaths fall there.
 
+use libm::{exp, expm1, log1p};
+
 use crate::units::Sex;
 
 use super::life_table::{OLDEST, infant_probability, infant_years_lived};
@@ -39,18 +41,18 @@ impl Lexis {
     pub fn new(rates: &[f64], sex: Sex, in_birth_year: f64) -> Self {
         let mut lexis = Self { hazard: [0.0; COHORTS], before_birthday: [0.0; COHORTS], newborn_years: 0.0 };
         let infant = infant_probability(Some(sex), rates[0]);
-        let newborn = -(-in_birth_year * infant).ln_1p();
-        let rest_of_infancy = -(-infant).ln_1p() - newborn;
+        let newborn = -log1p(-in_birth_year * infant);
+        let rest_of_infancy = -log1p(-infant) - newborn;
         lexis.hazard[0] = newborn as f32;
         for a in 1..COHORTS {
             let (dies_before, dies) = if a == 1 {
-                let before = -(-rest_of_infancy).exp_m1();
-                (before, before + (1.0 - before) * -(-0.5 * rates[1]).exp_m1())
+                let before = -expm1(-rest_of_infancy);
+                (before, before + (1.0 - before) * -expm1(-0.5 * rates[1]))
             } else {
                 let (m, n) = (rates[(a - 1).min(OLDEST)], rates[a.min(OLDEST)]);
                 (dies_before_birthday(m), 1.0 - survival(m, n))
             };
-            lexis.hazard[a] = -(-dies).ln_1p() as f32;
+            lexis.hazard[a] = -log1p(-dies) as f32;
             lexis.before_birthday[a] = if dies > 0.0 { (dies_before / dies).clamp(0.0, 1.0) as f32 } else { 0.5 };
         }
         // The years lived at age 0 by the children of one year add up to 1 − q·(1 − a0); the survivors of each triangle live half
@@ -64,12 +66,12 @@ impl Lexis {
 /// Survival of the year by a cohort whose rate changes from `m` to `n` on a birthday spread evenly over it.
 fn survival(m: f64, n: f64) -> f64 {
     let difference = m - n;
-    if difference.abs() < 1e-6 { (-0.5 * (m + n)).exp() } else { ((-n).exp() - (-m).exp()) / difference }
+    if difference.abs() < 1e-6 { exp(-0.5 * (m + n)) } else { (exp(-n) - exp(-m)) / difference }
 }
 
 /// The probability of dying at rate `m` before a birthday spread evenly over the year.
 fn dies_before_birthday(m: f64) -> f64 {
-    if m < 1e-6 { 0.5 * m } else { 1.0 + (-m).exp_m1() / m }
+    if m < 1e-6 { 0.5 * m } else { 1.0 + expm1(-m) / m }
 }
 
 /// How the year of one person went, for person-years and deaths by completed age.

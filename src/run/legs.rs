@@ -5,6 +5,7 @@
 //! hash of everything it depends on, and serves every later run that shares it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::accounts::cells::Ledger;
@@ -76,7 +77,7 @@ struct Leg<'a> {
 /// What a leg has got to.
 struct State {
     year: Year,
-    people: Snapshot,
+    people: Arc<Snapshot>,
     ledger: Ledger,
     alignment: Alignment,
     lives: Lives,
@@ -110,12 +111,12 @@ pub fn run(model: &Model, arms: &[Arm], sample: Option<Sample>, keep: &Keep, wat
     let history = Leg { name: "history", years: (record::FIRST, branch.plus(-1)), role: Role::Reference, arm: None };
     let cached = cache.as_ref().and_then(|path| State::read(path, &history_identity, model).ok());
     let was_cached = cached.is_some();
-    let start = match cached {
+    let (start, nation) = match cached {
         Some(state) => {
             runner.years_done = branch.since(record::FIRST);
-            state
+            (state, None)
         }
-        None => runner.live(&history, None, Alignment::default(), &history_identity)?,
+        None => runner.live(&history, None, None, Alignment::default(), &history_identity)?,
     };
     if let (Some(path), false) = (&cache, was_cached) {
         // A cache that cannot be written costs time at the next run, nothing else.
@@ -135,14 +136,14 @@ pub fn run(model: &Model, arms: &[Arm], sample: Option<Sample>, keep: &Keep, wat
     };
     if after > 0 {
         let leg = Leg { name: "reference", years: (branch, until), role: Role::Reference, arm: None };
-        let reference = runner.live(&leg, Some(&start.people), outcome.alignment, &identity("reference", ""))?;
+        let reference = runner.live(&leg, nation, Some(&start.people), outcome.alignment, &identity("reference", ""))?.0;
         outcome.alignment = reference.alignment;
         outcome.end_identities.push(reference.people.identity());
         outcome.reference.years.extend(reference.ledger.years);
         outcome.lives[0].append(reference.lives);
         for arm in arms {
             let leg = Leg { name: &arm.id, years: (branch, until), role: Role::Arm, arm: Some(arm) };
-            let state = runner.live(&leg, Some(&start.people), outcome.alignment, &identity(&arm.id, &arm.text))?;
+            let state = runner.live(&leg, None, Some(&start.people), outcome.alignment, &identity(&arm.id, &arm.text))?.0;
             outcome.alignment = state.alignment;
             outcome.end_identities.push(state.people.identity());
             outcome.arms.push(state.ledger);
@@ -152,10 +153,20 @@ pub fn run(model: &Model, arms: &[Arm], sample: Option<Sample>, keep: &Keep, wat
     Ok(Outcome { lived: runner.lived, person_years: runner.person_years, ..outcome })
 }
 
-impl Runner<'_> {
-    /// Lives a leg from its start, or from its last checkpoint, to its end.
-    fn live(&mut self, leg: &Leg, start: Option<&Snapshot>, alignment: Alignment, identity: &str) -> Result<State, RunError> {
-        let (first, last) = leg.years;
+impl<'m> Runner<'m> {
+    /// Lives a leg from its start, or from its last checkpoint, to its end; the nation is returned unless the leg was finished
+    /// before.
+    ///
+    /// A leg starts from the nation it is given, else from a snapshot, else from the people of the first year.
+    fn live(
+        &mut self,
+        leg: &Leg,
+        nation: Option<Nation<'m>>,
+        start: Option<&Arc<Snapshot>>,
+        alignment: Alignment,
+        identity: &str,
+    ) -> Result<(State, Option<Nation<'m>>), RunError> {
+        let ((first, last), until) = (leg.years, self.model.settings.until);
         let path = self.keep.work.join(format!("{}.leg", leg.name));
         let found = if self.keep.resume && path.exists() { Some(State::read(&path, identity, self.model)?) } else { None };
         let broken = |message: String| RunError::BadSnapshot {
@@ -163,21 +174,18 @@ impl Runner<'_> {
             message,
             help: "delete it; it is made anew from the configuration".to_owned(),
         };
-        let (mut nation, mut state) = match (found, start) {
-            (Some(state), _) => {
+        let restored = |people: &Snapshot| Nation::restored(self.model, people, until).map_err(broken);
+        let (mut nation, mut state) = match (found, nation, start) {
+            (Some(state), ..) => {
                 self.years_done += state.year.plus(1).since(first);
                 if state.year == last {
-                    return Ok(state);
+                    return Ok((state, None));
                 }
-                (Nation::restored(self.model, &state.people, last).map_err(broken)?, state)
+                (restored(&state.people)?, state)
             }
-            (None, Some(people)) => {
-                (Nation::restored(self.model, people, last).map_err(broken)?, State::new(first, people.clone(), alignment))
-            }
-            (None, None) => {
-                let nation = Nation::founded(self.model, first, last);
-                (nation, State::new(first, Snapshot::empty(), alignment))
-            }
+            (None, Some(nation), people) => (nation, State::new(first, people.cloned().unwrap_or_default(), alignment)),
+            (None, None, Some(people)) => (restored(people)?, State::new(first, people.clone(), alignment)),
+            (None, None, None) => (Nation::founded(self.model, first, until), State::new(first, Arc::default(), alignment)),
         };
         let mut saved = now();
         for year in state.year.plus(1).to(last) {
@@ -195,7 +203,7 @@ impl Runner<'_> {
             self.watch.year(leg.name, year, self.years_done, self.years_all);
             let stops = self.watch.stops() && year < last;
             if stops || (saved.elapsed() >= self.keep.every && year < last) {
-                state.people = nation.snapshot(year);
+                state.people = nation.snapshot(year).into();
                 state.write(&path, identity)?;
                 saved = now();
             }
@@ -203,13 +211,12 @@ impl Runner<'_> {
                 return Err(RunError::Interrupted);
             }
         }
-        state.people = nation.snapshot(last);
-        drop(nation);
+        state.people = nation.snapshot(last).into();
         state.write(&path, identity)?;
         if self.watch.stops() {
             return Err(RunError::Interrupted);
         }
-        Ok(state)
+        Ok((state, Some(nation)))
     }
 }
 
@@ -219,18 +226,19 @@ fn now() -> Instant {
 }
 
 impl State {
-    fn new(first: Year, people: Snapshot, alignment: Alignment) -> Self {
+    fn new(first: Year, people: Arc<Snapshot>, alignment: Alignment) -> Self {
         Self { year: first.plus(-1), people, ledger: Ledger::default(), alignment, lives: Lives::default() }
     }
 
     fn write(&self, path: &Path, identity: &str) -> Result<(), RunError> {
         let io = |error| RunError::io("write", path, error);
-        let sections = vec![
-            ("year".to_owned(), self.year.0.to_le_bytes().to_vec()),
-            ("people".to_owned(), self.people.to_bytes()),
-            ("ledger".to_owned(), self.ledger.to_bytes().map_err(io)?),
-            ("alignment".to_owned(), bytemuck::cast_slice(&self.alignment.0).to_vec()),
-            ("lives".to_owned(), self.lives.to_bytes().map_err(io)?),
+        let (ledger, lives) = (self.ledger.to_bytes().map_err(io)?, self.lives.to_bytes().map_err(io)?);
+        let sections: [(&str, &[u8]); 5] = [
+            ("year", &self.year.0.to_le_bytes()),
+            ("people", self.people.bytes()),
+            ("ledger", &ledger),
+            ("alignment", bytemuck::cast_slice(&self.alignment.0)),
+            ("lives", &lives),
         ];
         store::write(path, identity, &sections)
     }
@@ -246,7 +254,7 @@ impl State {
         };
         Ok(Self {
             year: Year(i16::from_le_bytes(year.try_into().map_err(|_| bad("year"))?)),
-            people: Snapshot::from_bytes(&people).ok_or_else(|| bad("people"))?,
+            people: Snapshot::from_bytes(people).ok_or_else(|| bad("people"))?.into(),
             ledger: Ledger::from_bytes(&ledger, model.shape).map_err(|_| bad("accounts"))?,
             alignment: Alignment(bytemuck::allocation::pod_collect_to_vec(&alignment)),
             lives: Lives::from_bytes(&lives, model.declared.readers.len()).map_err(|_| bad("life histories"))?,

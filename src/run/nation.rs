@@ -30,6 +30,8 @@ pub struct Nation<'m> {
     model: &'m Model,
     /// In order of number.
     pub communities: Vec<Community>,
+    /// Years between deals; more often in a community whose reserve runs out.
+    pub deal_every: i16,
 }
 
 impl<'m> Nation<'m> {
@@ -48,7 +50,7 @@ impl<'m> Nation<'m> {
                 community
             })
             .collect();
-        Self { model, communities }
+        Self { model, communities, deal_every: DEAL_EVERY }
     }
 
     /// The people of 1 January of the first year.
@@ -82,9 +84,9 @@ impl<'m> Nation<'m> {
     /// Lives one year and returns its accounts.
     pub fn live(&mut self, year: Year, levers: &Levers, alignment: &mut Alignment, role: Role) -> YearCells {
         let barriers = &self.model.declared.barriers;
-        let deals = year > record::FIRST && (year.0 - record::FIRST.0) % DEAL_EVERY == 0;
+        let deals = (year.0 - record::FIRST.0) % self.deal_every == 0;
         self.communities.par_iter_mut().for_each(|community| {
-            if deals {
+            if deals || community.is_nearly_full() {
                 community.deal_anew(year.plus(-1));
             }
             community.begin_year(year, levers, barriers, role == Role::Reference);

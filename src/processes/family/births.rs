@@ -28,7 +28,7 @@ use crate::model::alignment::{Aligned, Tallied};
 use crate::model::attribute::Attribute;
 use crate::model::community::{Counts, Newcomers, Rows, admit};
 use crate::model::lever::{Form, Lever, Levers};
-use crate::model::person::{Life, Origin, Person, luck, runs};
+use crate::model::person::{Life, Origin, Person, luck};
 use crate::model::phase::Phase;
 use crate::model::simulation::{Counter, CounterPlaces, Process, Shared, Shown, Simulation};
 use crate::record::Record;
@@ -137,13 +137,13 @@ fn assess(
     (year, rows, record): (Res<Year>, Res<Rows>, Res<Shared<Record>>),
     (params, levers): (Res<Shared<Params>>, Res<Levers>),
     mut tallied: ResMut<Tallied<BirthRisk>>,
-    mut people: Query<(&Person, &Life, &Motherhood, &mut BirthRisk)>,
+    mut people: Query<(&Life, &Motherhood, &mut BirthRisk)>,
 ) {
     let (year, effect) = (*year, levers.at(FERTILITY));
     let rates = &record.fertility[Record::at(year)];
-    for (people, lives, motherhood, mut risk) in people.contiguous_iter_mut().expect("table storage") {
+    for (lives, motherhood, mut risk) in people.contiguous_iter_mut().expect("table storage") {
         let risk = risk.bypass_change_detection();
-        for run in runs(&people[..rows.used()], year) {
+        for run in rows.runs(year) {
             let rate = rates[run.age];
             if run.sex == Sex::Male || rate == 0.0 {
                 risk[run.rows].fill(BirthRisk(0.0));
@@ -182,14 +182,13 @@ fn give_birth(
     let boys = record.boys[Record::at(year)] as f32;
     for (people, risk, mut motherhood) in people.contiguous_iter_mut().expect("table storage") {
         let motherhood = motherhood.bypass_change_detection();
-        for run in runs(&people[..rows.used()], year).filter(|run| run.sex == Sex::Female && rates[run.age] > 0.0) {
-            for start in run.rows.clone().step_by(BLOCK) {
-                let block = start..(start + BLOCK).min(run.rows.end);
+        for run in rows.runs(year).filter(|run| run.sex == Sex::Female && rates[run.age] > 0.0) {
+            let sum: i64 = risk[run.rows.clone()].iter().map(|risk| Fixed::of(yearly_probability(risk.0)).0).sum();
+            counts.expected[expected][0][run.age].0 += sum;
+            for block in run.blocks(BLOCK) {
                 let [words, _] = luck(*draws, &people[block.clone()], year, GIVES_BIRTH);
                 for (row, word) in block.zip(words) {
-                    let probability = yearly_probability(risk[row].0);
-                    counts.expected[expected][0][run.age].0 += Fixed::of(probability).0;
-                    if uniform(word) < probability {
+                    if uniform(word) < yearly_probability(risk[row].0) {
                         let mother = &mut motherhood[row];
                         newcomers.0.push(Person::child(people[row], mother.children, year, *draws, boys));
                         mother.children = mother.children.saturating_add(1);

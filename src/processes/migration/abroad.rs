@@ -18,7 +18,7 @@ use serde::Deserialize;
 use crate::config::Check;
 use crate::draws::{BLOCK, Decision, Draws, uniform};
 use crate::model::community::{Circle, Newcomers, Rows, admit};
-use crate::model::person::{Life, Person, luck, runs};
+use crate::model::person::{Life, Person, luck};
 use crate::model::phase::Phase;
 use crate::model::simulation::{Process, Shared, Simulation};
 use crate::record::Record;
@@ -60,17 +60,16 @@ fn leave(
     let probability = &record.emigration[Record::at(year)];
     for (people, mut lives) in people.contiguous_iter_mut().expect("table storage") {
         let lives = lives.bypass_change_detection();
-        for run in runs(&people[..rows.used()], year) {
+        for run in rows.runs(year) {
             #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
             let leaves = (probability[run.sex.index()][run.age] * params.emigration.value()) as f32;
-            if leaves <= 0.0 {
+            // The newborn stay; so does, in a run of zero chance, everybody.
+            if leaves <= 0.0 || run.new {
                 continue;
             }
-            for start in run.rows.clone().step_by(BLOCK) {
-                let block = start..(start + BLOCK).min(run.rows.end);
+            for block in run.blocks(BLOCK) {
                 let [words, _] = luck(*draws, &people[block.clone()], year, LEAVES);
                 for (life, word) in lives[block].iter_mut().zip(words) {
-                    // Newborn children and those who are gone stay as they are.
                     if uniform(word) < leaves && life.goes_on(year) {
                         life.leave(year);
                     }

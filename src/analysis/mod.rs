@@ -1,0 +1,179 @@
+//! What the accounts mean: life tables, their errors, and the tables of a run.
+//!
+//! Accounts go in as ledgers ([`crate::accounts::cells`]); life tables of every year and cohort come out as [`series`], with 64
+//! jackknife replicates each, from which all errors and differences follow. [`tables()`] makes the files of a run of them,
+//! [`summary`] the lines for the terminal, and [`read`] reads finished runs back.
+
+pub mod jackknife;
+pub mod lifetable;
+pub mod part;
+pub mod read;
+pub mod series;
+pub mod summary;
+pub mod tables;
+
+use crate::accounts::arrow::Table;
+use crate::accounts::cells::Ledger;
+use crate::measures::Arm;
+use crate::record;
+use crate::run::legs::Outcome;
+use crate::run::model::Model;
+
+use part::{Part, REFERENCE};
+use series::{Accounts, series};
+
+/// The expectation that life tables are made of.
+const EXPECTED_DEATHS: &str = "expected_deaths";
+/// The counter of children born.
+const BIRTHS: &str = "births";
+
+/// The life tables of a run: everyone in the reference, then everyone in each arm.
+///
+/// # Panics
+///
+/// If no mechanism declares expected deaths.
+#[must_use]
+pub fn parts(model: &Model, arms: &[Arm], outcome: &Outcome) -> Vec<Part> {
+    let reference = series(accounts(model, outcome, &outcome.reference), record::FIRST, None);
+    let of_arm = |(arm, ledger): (&Arm, &Ledger)| {
+        let from = ledger.years.first().map_or(model.settings.branch, |cells| cells.year);
+        Part::everyone(&arm.id, series(accounts(model, outcome, ledger), from, Some(&reference)))
+    };
+    let of_arms: Vec<Part> = arms.iter().zip(&outcome.arms).map(of_arm).collect();
+    [Part::everyone(REFERENCE, reference)].into_iter().chain(of_arms).collect()
+}
+
+/// Every table of a run, from its life tables.
+///
+/// # Panics
+///
+/// If the parts are not those of [`parts`], the reference first.
+#[must_use]
+pub fn tables(model: &Model, arms: &[Arm], outcome: &Outcome, parts: &[Part]) -> Vec<Table> {
+    let births = model.declared.counters.iter().position(|counter| counter.column == BIRTHS);
+    let reference = &parts.first().expect("the reference").series;
+    let names: Vec<&str> = [REFERENCE].into_iter().chain(arms.iter().map(|arm| &arm.id[..])).collect();
+    let mut all = vec![
+        tables::life_expectancy::table(parts),
+        tables::life_tables::table(parts),
+        tables::cells::table(model, arms, outcome, deaths(model)),
+        tables::hindcast::table(model, outcome, reference, births, deaths(model)),
+        tables::alignment::table(&outcome.alignment, &model.declared.barriers),
+    ];
+    all.extend(tables::lives::table(&names, &outcome.lives, &model.declared));
+    all
+}
+
+fn accounts<'a>(model: &'a Model, outcome: &'a Outcome, ledger: &'a Ledger) -> Accounts<'a> {
+    Accounts { shape: model.shape, deaths: deaths(model), record: &model.record, history: &outcome.reference, ledger }
+}
+
+fn deaths(model: &Model) -> usize {
+    model.declared.expectations.iter().position(|counter| counter.column == EXPECTED_DEATHS).expect("death is a mechanism")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::accounts::arrow::{Compression, Data, Provenance, write};
+    use crate::accounts::lives::Sample;
+    use crate::run::legs::{self, Keep, Watch};
+    use crate::run::model::{People, Settings};
+    use crate::units::Year;
+
+    struct Nobody;
+
+    impl Watch for Nobody {
+        fn year(&mut self, _: &str, _: Year, _: usize, _: usize) {}
+
+        fn stops(&self) -> bool {
+            false
+        }
+    }
+
+    /// A run until 2027 of about this many people, its only arm a copy of the reference.
+    fn run(people: u32) -> (Model, Vec<Arm>, Outcome) {
+        let settings = Settings {
+            config: "configs/norway".into(),
+            people: People::Number(people),
+            seed: 1,
+            replicate: 0,
+            branch: Year(2025),
+            until: Year(2027),
+            future: None,
+            set: Vec::new(),
+        };
+        let model = Model::load(settings).expect("a sound configuration");
+        let arms = model.arms(&["scenarios/packages/five-percent.toml".into()]).expect("a sound scenario");
+        let work = tempfile::tempdir().expect("a directory");
+        let keep = Keep { cache: None, work: work.path().to_owned(), resume: false, every: Duration::from_secs(1000) };
+        let mut outcome = legs::run(&model, &[], Some(Sample::share(0.02)), &keep, &mut Nobody).expect("a run");
+        let after = outcome.reference.years.iter().filter(|cells| cells.year >= Year(2025)).cloned().collect();
+        outcome.arms = vec![Ledger { years: after }];
+        (model, arms, outcome)
+    }
+
+    fn numbers<'a>(table: &'a Table, name: &str) -> &'a [Option<f64>] {
+        match &table.column(name).expect("a column").data {
+            Data::Number(values) => values,
+            Data::Int32(_) | Data::Int64(_) | Data::UInt64(_) | Data::Word { .. } | Data::Text(_) => panic!("{name} is no measure"),
+        }
+    }
+
+    #[test]
+    fn a_run_becomes_tables_that_read_back_alike() {
+        let (model, arms, outcome) = run(4000);
+        let parts = parts(&model, &arms, &outcome);
+        let tables = tables(&model, &arms, &outcome, &parts);
+        let names: Vec<&str> = tables.iter().map(|table| table.name).collect();
+        assert_eq!(names, ["life_expectancy", "life_tables", "cells", "hindcast", "alignment", "lives"]);
+        // 75 years of history and 3 more, then 3 of the arm; two sexes; ages 0 to 110.
+        assert_eq!(tables[2].rows(), (78 + 3) * 2 * 111);
+
+        let directory = tempfile::tempdir().expect("a directory");
+        let provenance = Provenance {
+            model_version: "0".to_owned(),
+            git_commit: "0".to_owned(),
+            seed: 1,
+            scenario_sha256: "0".to_owned(),
+            weight: model.weight(),
+            extra: Default::default(),
+        };
+        for table in &tables {
+            write(directory.path(), table, &provenance, Compression::Zstd).expect("written");
+        }
+        let rows = read::life_expectancy(directory.path()).expect("a table");
+        assert_eq!(rows.len(), tables[0].rows());
+        let told = rows.iter().filter(|row| row.basis == "period" && row.measure == "life_expectancy" && row.age == 0);
+        for row in told {
+            // 58 to 84 years on record; a few thousand people err by some two years.
+            assert!(matches!(row.expected, [Some(50.0..95.0), Some(0.0..10.0)]), "{row:?}");
+            assert_eq!(row.difference, if row.arm == REFERENCE { [None; 2] } else { [Some(0.0); 2] }, "a copy differs by nothing");
+        }
+        assert!(rows.iter().any(|row| row.basis == "cohort" && row.counted[0].is_some()), "cohorts born until 1922");
+        let csv = read::to_csv(&directory.path().join("hindcast.arrow")).expect("text");
+        assert!(csv.starts_with("year,sex,age_from,age_to,indicator,"), "{}", &csv[..80]);
+        assert!(csv.contains("\n1950,both,0,110,population,"));
+
+        let summary = summary::summary(&model, &arms, &parts);
+        let years: Vec<i16> = summary.years.iter().map(|year| year.year.0).collect();
+        assert_eq!(years, [1950, 1975, 2000, 2023, 2025, 2027]);
+        assert_eq!((summary.arms[0].from, summary.arms[0].to, summary.arms[0].by_sex.len()), (Year(2025), Year(2027), 3));
+        assert_eq!(summary.arms[0].by_sex[2].expected, summary::Measured { value: Some(0.0), se: Some(0.0) });
+    }
+
+    #[test]
+    fn ten_people_give_nulls_and_no_panic() {
+        let (model, arms, outcome) = run(10);
+        let parts = parts(&model, &arms, &outcome);
+        let tables = tables(&model, &arms, &outcome, &parts);
+        assert!(tables[0].rows() > 0, "the rows are there");
+        for name in ["value", "se", "expected_value", "difference", "lower"] {
+            assert!(numbers(&tables[0], name).iter().all(Option::is_none), "{name} of ten people");
+        }
+        assert_eq!(tables[1].rows(), 0);
+        let _ = summary::summary(&model, &arms, &parts);
+    }
+}

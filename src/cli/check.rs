@@ -1,0 +1,33 @@
+//! `livslop check`: read and check; simulate nothing.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::error::RunError;
+use crate::run::model::Model;
+
+use super::ModelArguments;
+use super::run::scenario_paths;
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Scenario files or ids; all of scenarios/packages if none is given
+    scenarios: Vec<String>,
+    #[command(flatten)]
+    model: ModelArguments,
+}
+
+/// Checks the configuration and scenarios.
+pub fn act(arguments: &Arguments) -> Result<(), RunError> {
+    let model = Model::load(arguments.model.settings())?;
+    let paths: Vec<PathBuf> =
+        if arguments.scenarios.is_empty() { super::run::packages()? } else { scenario_paths(&arguments.scenarios)? };
+    let arms = model.arms(&paths)?;
+    println!("{} input files, {} mechanisms, future {}: in order", model.inputs.len(), model.mechanisms.len(), model.future);
+    for arm in arms {
+        println!("{}: {}, in order", arm.path.display(), arm.title.en);
+    }
+    Ok(())
+}

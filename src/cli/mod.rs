@@ -1,0 +1,125 @@
+//! The command line: arguments in, results on standard output, progress and errors on standard error.
+
+mod check;
+mod compare;
+mod describe;
+mod progress;
+mod run;
+mod table;
+mod validate;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::error::RunError;
+use crate::run::model::{People, Settings};
+use crate::units::Year;
+
+/// Simulates the Norwegian population person by person, and shows what moving a lever does to how long people live.
+#[derive(Debug, Parser)]
+#[command(name = "livslop", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Simulate the reference and the scenarios named
+    Run(Box<run::Arguments>),
+    /// Read and check configuration and scenarios; simulate nothing
+    Check(check::Arguments),
+    /// Show levers, attributes, decisions, parameters, the order of the year
+    Describe(describe::Arguments),
+    /// Show gradients and differences of a finished run
+    Compare(compare::Arguments),
+    /// Hold the simulated past against the record
+    Validate(validate::Arguments),
+}
+
+/// What decides what is simulated.
+#[derive(Clone, Debug, Args)]
+struct ModelArguments {
+    /// Directory of the configuration
+    #[arg(long, value_name = "DIR", default_value = "configs/norway")]
+    config: PathBuf,
+    /// People simulated at the branch year, each standing for many; `all` is 1:1
+    #[arg(long, value_name = "N|all", default_value = "100000", value_parser = people)]
+    people: People,
+    /// Seed of all chance
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u32,
+    /// Replicate under that seed
+    #[arg(long, value_name = "R", default_value_t = 0)]
+    replicate: u32,
+    /// First year in which arms may differ from the reference
+    #[arg(long, value_name = "YEAR", default_value_t = 2025, value_parser = clap::value_parser!(i16).range(1951..=2100))]
+    branch: i16,
+    /// Last year simulated
+    #[arg(long, value_name = "YEAR", default_value_t = 2100, value_parser = clap::value_parser!(i16).range(1950..=2100))]
+    until: i16,
+    /// What is assumed after the registers end: a future of futures.toml
+    #[arg(long, value_name = "ID")]
+    future: Option<String>,
+    /// Set a parameter, such as `death.level_male=1.1`
+    #[arg(long, value_name = "FILE.PARAMETER=VALUE")]
+    set: Vec<String>,
+}
+
+/// The least number of people that fills 64 communities with a couple of families.
+const FEWEST: u32 = 1_000;
+/// The most people: beyond it each simulated person would stand for less than one real.
+const MOST: u32 = 5_500_000;
+
+fn people(text: &str) -> Result<People, String> {
+    if text == "all" {
+        return Ok(People::All);
+    }
+    let number = text.replace('_', "").parse::<u32>().ok().filter(|number| (FEWEST..=MOST).contains(number));
+    number.map(People::Number).ok_or_else(|| format!("give a number from {FEWEST} to {MOST}, or `all`"))
+}
+
+impl ModelArguments {
+    fn settings(&self) -> Settings {
+        Settings {
+            config: self.config.clone(),
+            people: self.people,
+            seed: self.seed,
+            replicate: self.replicate,
+            branch: Year(self.branch),
+            until: Year(self.until),
+            future: self.future.clone(),
+            set: self.set.clone(),
+        }
+    }
+}
+
+/// How progress is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ProgressKind {
+    /// A bar that moves
+    Bar,
+    /// A line now and then
+    Plain,
+    /// One JSON object a year
+    Json,
+    /// Nothing
+    None,
+}
+
+/// Does what the arguments ask for.
+///
+/// # Errors
+///
+/// See [`RunError`]; its exit code is the program's.
+pub fn act(cli: Cli) -> Result<(), RunError> {
+    match cli.command {
+        None => run::act(&run::Arguments::default_run()),
+        Some(Command::Run(arguments)) => run::act(&arguments),
+        Some(Command::Check(arguments)) => check::act(&arguments),
+        Some(Command::Describe(arguments)) => describe::act(&arguments),
+        Some(Command::Compare(arguments)) => compare::act(&arguments),
+        Some(Command::Validate(arguments)) => validate::act(&arguments),
+    }
+}

@@ -1,0 +1,268 @@
+//! `livslop run`: simulate, write, print.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::{Args, Parser};
+
+use crate::accounts::arrow::{self, Compression, Provenance};
+use crate::accounts::lives::Sample;
+use crate::analysis;
+use crate::config::names::did_you_mean;
+use crate::error::RunError;
+use crate::measures::Arm;
+use crate::run::legs::{Keep, run};
+use crate::run::manifest::{self, Manifest};
+use crate::run::model::{Model, People};
+
+use super::progress::Progress;
+use super::{Cli, Command, ModelArguments, ProgressKind};
+
+/// Where scenarios are found by id.
+const PACKAGES: &str = "scenarios/packages";
+/// Where runs are written unless told otherwise.
+const RUNS: &str = "out";
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Scenario files, or ids of scenarios/packages; the default scenario if none is given
+    scenarios: Vec<String>,
+    /// A scenario file, as above
+    #[arg(long, value_name = "FILE")]
+    arm: Vec<String>,
+    /// Simulate the reference alone
+    #[arg(long, conflicts_with_all = ["scenarios", "arm"])]
+    reference_only: bool,
+    #[command(flatten)]
+    model: ModelArguments,
+    /// Threads; all cores if not given
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Directory of the run, which must not exist; out/run-1, out/run-2, … if not given
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Go on with a run that was interrupted or killed
+    #[arg(long)]
+    resume: bool,
+    /// Say what would be done, and how long and how much it would take
+    #[arg(long)]
+    dry_run: bool,
+    /// How progress is told
+    #[arg(long, value_enum)]
+    progress: Option<ProgressKind>,
+    /// Write life histories of about this many of the people of the branch year, or of all
+    #[arg(long, value_name = "N|all")]
+    lives: Option<String>,
+    /// Directory of finished histories, reused by later runs
+    #[arg(long, value_name = "DIR", default_value = "out/.cache")]
+    cache: PathBuf,
+    /// Neither use nor keep a finished history
+    #[arg(long)]
+    no_cache: bool,
+    /// Seconds between checkpoints
+    #[arg(long, value_name = "S", default_value_t = 20)]
+    checkpoint: u64,
+    /// Compression of the Arrow files
+    #[arg(long, value_enum, default_value = "zstd")]
+    compression: CompressionKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum CompressionKind {
+    /// Small files
+    Zstd,
+    /// Files that can be mapped into memory
+    None,
+}
+
+impl Arguments {
+    /// What `livslop` without a command does.
+    pub fn default_run() -> Self {
+        match Cli::parse_from(["livslop", "run"]).command {
+            Some(Command::Run(arguments)) => *arguments,
+            _ => unreachable!("`run` parses as run"),
+        }
+    }
+}
+
+/// Simulates the reference and the arms, writes the run directory, prints what changed.
+pub fn act(arguments: &Arguments) -> Result<(), RunError> {
+    if let Some(threads) = arguments.threads {
+        // A pool that exists already keeps its size: then this is not the first run of the process, which only tests are.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
+    }
+    let model = Model::load(arguments.model.settings())?;
+    let arms = arms(arguments, &model)?;
+    let sample = sample(arguments, &model)?;
+    if arguments.dry_run {
+        print!("{}", super::table::dry_run(&model, &arms, sample, rayon::current_num_threads()));
+        return Ok(());
+    }
+    let out = output(arguments)?;
+    let keep = Keep {
+        cache: (!arguments.no_cache).then(|| arguments.cache.clone()),
+        work: partial(&out),
+        resume: arguments.resume,
+        every: Duration::from_secs(arguments.checkpoint),
+    };
+    let mut progress = Progress::new(arguments.progress);
+    progress.say(&super::table::opening(&model, &arms));
+    let outcome = run(&model, &arms, sample, &keep, &mut progress);
+    progress.finish();
+    let outcome = outcome?;
+    let scenario = manifest::resolved(&model, &arms, sample);
+    let provenance = Provenance {
+        model_version: env!("CARGO_PKG_VERSION").to_owned(),
+        git_commit: env!("LIVSLOP_GIT_COMMIT").to_owned(),
+        seed: model.settings.seed,
+        scenario_sha256: crate::store::sha256(scenario.as_bytes()),
+        weight: model.weight(),
+        extra: std::collections::BTreeMap::new(),
+    };
+    let compression = match arguments.compression {
+        CompressionKind::Zstd => Compression::Zstd,
+        CompressionKind::None => Compression::None,
+    };
+    let parts = analysis::parts(&model, &arms, &outcome);
+    let tables = analysis::tables(&model, &arms, &outcome, &parts);
+    let written: Vec<_> =
+        tables.iter().map(|table| arrow::write(&keep.work, table, &provenance, compression)).collect::<Result<_, _>>()?;
+    let place = keep.work.join("scenario.resolved.toml");
+    std::fs::write(&place, &scenario).map_err(|error| RunError::io("write", place, error))?;
+    let manifest = Manifest::of(&model, &arms, &outcome, sample, &written, rayon::current_num_threads());
+    manifest.write(&keep.work)?;
+    appear(&keep.work, &out)?;
+    print!("{}", super::table::closing(&model, &arms, &parts));
+    progress.say(&format!("{} · {}", out.display(), manifest.speed()));
+    Ok(())
+}
+
+fn arms(arguments: &Arguments, model: &Model) -> Result<Vec<Arm>, RunError> {
+    if arguments.reference_only || model.settings.until < model.settings.branch {
+        return Ok(Vec::new());
+    }
+    let named: Vec<String> = arguments.scenarios.iter().chain(&arguments.arm).cloned().collect();
+    if !named.is_empty() {
+        return model.arms(&scenario_paths(&named)?);
+    }
+    let all = packages()?;
+    let marked = |path: &&PathBuf| std::fs::read_to_string(path).is_ok_and(|text| text.lines().any(|line| line.trim() == "default = true"));
+    let default: Vec<PathBuf> = all.iter().filter(marked).cloned().collect();
+    model.arms(&default)
+}
+
+/// All files of scenarios/packages, in order of name.
+pub fn packages() -> Result<Vec<PathBuf>, RunError> {
+    let directory = Path::new(PACKAGES);
+    if !directory.is_dir() {
+        return Ok(Vec::new());
+    }
+    let entries = std::fs::read_dir(directory).map_err(|error| RunError::io("read", directory, error))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        files.push(entry.map_err(|error| RunError::io("read", directory, error))?.path());
+    }
+    files.retain(|path| path.extension().is_some_and(|kind| kind == "toml"));
+    files.sort();
+    Ok(files)
+}
+
+/// The files of scenarios given by path or by id.
+pub fn scenario_paths(named: &[String]) -> Result<Vec<PathBuf>, RunError> {
+    let known = packages()?;
+    let ids: Vec<String> = known.iter().filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())).collect();
+    named
+        .iter()
+        .map(|name| {
+            if name.contains(['/', '\\']) || Path::new(name).extension().is_some_and(|kind| kind == "toml") {
+                return Ok(PathBuf::from(name));
+            }
+            ids.iter().position(|id| id == name).map(|i| known[i].clone()).ok_or_else(|| RunError::Usage {
+                message: format!("there is no scenario `{name}` in {PACKAGES}"),
+                help: did_you_mean(name, ids.iter().map(String::as_str)),
+            })
+        })
+        .collect()
+}
+
+fn sample(arguments: &Arguments, model: &Model) -> Result<Option<Sample>, RunError> {
+    let people = model.people_at_branch() / model.weight();
+    match arguments.lives.as_deref() {
+        None => Ok(None),
+        Some("all") => Ok(Some(Sample::share(1.0))),
+        Some(text) => match text.replace('_', "").parse::<u32>() {
+            Ok(number) if number > 0 => Ok(Some(Sample::share((f64::from(number) / people).min(1.0)))),
+            _ => Err(RunError::Usage {
+                message: format!("`{text}` is not a number of lives"),
+                help: "give a number above 0, or `all`".to_owned(),
+            }),
+        },
+    }
+}
+
+/// The directory the run is to appear in, checked before anything is simulated.
+fn output(arguments: &Arguments) -> Result<PathBuf, RunError> {
+    let out = match &arguments.out {
+        Some(out) => out.clone(),
+        None => free_directory(arguments.resume)?,
+    };
+    let work = partial(&out);
+    if out.exists() {
+        return Err(RunError::OutputExists { path: out });
+    }
+    if work.exists() && !arguments.resume {
+        return Err(RunError::Usage {
+            message: format!("{} holds a run that was not finished", work.display()),
+            help: "go on with it with --resume, or delete it".to_owned(),
+        });
+    }
+    if arguments.resume && !work.exists() {
+        return Err(RunError::Usage {
+            message: format!("there is no unfinished run {}", work.display()),
+            help: "leave --resume out, or give the run's directory with --out".to_owned(),
+        });
+    }
+    std::fs::create_dir_all(&work).map_err(|error| RunError::io("make the directory", &work, error))?;
+    Ok(out)
+}
+
+/// `out/run-1`, `out/run-2`, …: the first that is free, or the last unfinished one.
+fn free_directory(resume: bool) -> Result<PathBuf, RunError> {
+    let numbered = |number: u32| Path::new(RUNS).join(format!("run-{number}"));
+    let free = (1..).find(|number| !numbered(*number).exists() && (resume || !partial(&numbered(*number)).exists()));
+    let last_unfinished = || (1..=100_000).rev().map(numbered).find(|out| partial(out).exists());
+    if resume {
+        return last_unfinished().ok_or_else(|| RunError::Usage {
+            message: format!("there is no unfinished run in {RUNS}"),
+            help: "leave --resume out, or give the run's directory with --out".to_owned(),
+        });
+    }
+    Ok(numbered(free.expect("some number is free")))
+}
+
+/// The working directory beside a run's directory.
+fn partial(out: &Path) -> PathBuf {
+    let mut name = out.file_name().unwrap_or_default().to_owned();
+    name.push(".partial");
+    out.with_file_name(name)
+}
+
+/// Lets a finished run appear under its name, without what only served to resume it.
+fn appear(work: &Path, out: &Path) -> Result<(), RunError> {
+    let entries = std::fs::read_dir(work).map_err(|error| RunError::io("read", work, error))?;
+    for path in entries.flatten().map(|entry| entry.path()) {
+        if path.extension().is_some_and(|kind| kind == "leg" || kind == "new") {
+            std::fs::remove_file(&path).map_err(|error| RunError::io("remove", &path, error))?;
+        }
+    }
+    std::fs::rename(work, out).map_err(|error| RunError::io("rename", work, error))
+}
+
+/// How many people a run simulates, in words.
+pub fn people_in_words(model: &Model) -> String {
+    match model.settings.people {
+        People::All => "everyone, 1:1".to_owned(),
+        People::Number(number) => format!("{number} people, each standing for {:.1}", model.weight()),
+    }
+}

@@ -1,0 +1,142 @@
+//! `livslop validate`: the simulated past beside the record, with tolerance and verdict.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::accounts::arrow::{self, Compression, Provenance};
+use crate::analysis::read::{Cell, Frame, read};
+use crate::analysis::{parts, tables};
+use crate::error::RunError;
+use crate::run::legs::{Keep, run};
+use crate::run::model::Model;
+use crate::units::Year;
+
+use super::ModelArguments;
+use super::progress::Progress;
+
+/// Arguments of `validate`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Directory of a finished run; without it the history is simulated now
+    run: Option<PathBuf>,
+    #[command(flatten)]
+    model: ModelArguments,
+    /// Show this many of the worst rows
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    worst: usize,
+    /// Exit with 1 if a figure is outside its tolerance
+    #[arg(long)]
+    strict: bool,
+}
+
+/// One comparison.
+struct Row {
+    indicator: String,
+    label: String,
+    simulated: f64,
+    recorded: f64,
+    tolerance: f64,
+    within: bool,
+}
+
+/// Prints how the simulated past compares with the record.
+pub fn act(arguments: &Arguments) -> Result<(), RunError> {
+    let rows = match &arguments.run {
+        Some(run) => rows(&read(&run.join("hindcast.arrow"))?),
+        None => simulated(arguments)?,
+    };
+    let mut by_indicator: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+    rows.iter().for_each(|row| by_indicator.entry(&row.indicator).or_default().push(row));
+    println!("{:26}{:>8}{:>9}{:>10}{:>22}", "indicator", "figures", "within", "share", "mean error/tolerance");
+    for (indicator, rows) in &by_indicator {
+        let within = rows.iter().filter(|row| row.within).count();
+        #[expect(clippy::cast_precision_loss, reason = "some thousand rows")]
+        let (count, share) = (rows.len() as f64, within as f64 / rows.len() as f64);
+        let mean = rows.iter().map(|row| error(row)).sum::<f64>() / count;
+        println!("{indicator:26}{:>8}{within:>9}{:>9.1}%{mean:>22.2}", rows.len(), 100.0 * share);
+    }
+    let mut worst: Vec<&Row> = rows.iter().collect();
+    worst.sort_by(|a, b| error(b).total_cmp(&error(a)));
+    println!("\n{:58}{:>12}{:>12}{:>11}  verdict", "worst", "simulated", "recorded", "tolerance");
+    for row in worst.iter().take(arguments.worst) {
+        let verdict = if row.within { "within" } else { "outside" };
+        println!("{:58}{:>12.2}{:>12.2}{:>11.2}  {verdict}", row.label, row.simulated, row.recorded, row.tolerance);
+    }
+    let outside = rows.iter().filter(|row| !row.within).count();
+    println!("\n{} of {} figures are outside their tolerance", outside, rows.len());
+    if arguments.strict && outside > 0 {
+        return Err(RunError::Failed { message: format!("{outside} figures are outside their tolerance") });
+    }
+    Ok(())
+}
+
+fn error(row: &Row) -> f64 {
+    (row.simulated - row.recorded).abs() / row.tolerance.max(1e-12)
+}
+
+/// Simulates the history and compares it.
+fn simulated(arguments: &Arguments) -> Result<Vec<Row>, RunError> {
+    let mut settings = arguments.model.settings();
+    settings.until = settings.until.min(Year(2025));
+    let model = Model::load(settings)?;
+    let work = std::env::temp_dir().join(format!("livslop-validate-{}", std::process::id()));
+    std::fs::create_dir_all(&work).map_err(|error| RunError::io("make the directory", &work, error))?;
+    let rows = history(&model, &work);
+    // Only a temporary copy of the table is lost if this fails.
+    let _ = std::fs::remove_dir_all(&work);
+    rows
+}
+
+fn history(model: &Model, work: &Path) -> Result<Vec<Row>, RunError> {
+    let keep = Keep { cache: None, work: work.to_owned(), resume: false, every: Duration::from_secs(3_600) };
+    let mut progress = Progress::new(None);
+    let outcome = run(model, &[], None, &keep, &mut progress);
+    progress.finish();
+    let outcome = outcome?;
+    let provenance = Provenance {
+        model_version: env!("CARGO_PKG_VERSION").to_owned(),
+        git_commit: env!("LIVSLOP_GIT_COMMIT").to_owned(),
+        seed: model.settings.seed,
+        scenario_sha256: String::new(),
+        weight: model.weight(),
+        extra: BTreeMap::new(),
+    };
+    let all = tables(model, &[], &outcome, &parts(model, &[], &outcome));
+    let hindcast = all.iter().find(|table| table.name == "hindcast").expect("every run has a hindcast");
+    arrow::write(work, hindcast, &provenance, Compression::None)?;
+    Ok(rows(&read(&work.join("hindcast.arrow"))?))
+}
+
+fn rows(frame: &Frame) -> Vec<Row> {
+    let cell = |name: &str, row: usize| frame.column(name).map_or(Cell::Number(None), |column| column[row].clone());
+    let word = |name: &str, row: usize| match cell(name, row) {
+        Cell::Word(word) => word,
+        Cell::Integer(number) => number.to_string(),
+        Cell::Id(_) | Cell::Number(_) => String::new(),
+    };
+    let number = |name: &str, row: usize| match cell(name, row) {
+        Cell::Number(Some(number)) => number,
+        Cell::Number(None) | Cell::Word(_) | Cell::Integer(_) | Cell::Id(_) => f64::NAN,
+    };
+    (0..frame.rows())
+        .filter(|row| word("within", *row) != "unknown")
+        .map(|row| Row {
+            indicator: word("indicator", row),
+            label: format!(
+                "{} {} {} age {}-{}",
+                word("indicator", row),
+                word("year", row),
+                word("sex", row),
+                word("age_from", row),
+                word("age_to", row)
+            ),
+            simulated: number("simulated", row),
+            recorded: number("recorded", row),
+            tolerance: number("tolerance", row),
+            within: word("within", row) == "yes",
+        })
+        .collect()
+}

@@ -1,0 +1,61 @@
+//! What mechanisms declare is unique, named by rule, and backed by files and sources.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use livslop::processes::CATALOGUE;
+
+mod common;
+
+#[test]
+fn names_are_unique_and_belong_to_a_mechanism() {
+    let model = common::model(2_000, 1, 1960);
+    let declared = &model.declared;
+    let names: Vec<&str> = declared
+        .levers
+        .iter()
+        .map(|lever| lever.name)
+        .chain(declared.readers.iter().map(|reader| reader.attribute.name))
+        .chain(declared.decisions.iter().map(|decision| decision.name()))
+        .collect();
+    let different: BTreeSet<&str> = names.iter().copied().collect();
+    assert_eq!(different.len(), names.len(), "{names:?}");
+    for name in names {
+        let process = name.split('.').next().expect("process.quantity");
+        assert!(CATALOGUE.iter().any(|entry| entry.name.rsplit('/').next() == Some(process)), "{name} belongs to no mechanism");
+    }
+}
+
+#[test]
+fn no_two_decisions_share_a_word() {
+    let model = common::model(2_000, 1, 1960);
+    let words: BTreeSet<u32> = model.declared.decisions.iter().map(|decision| decision.word()).collect();
+    assert_eq!(words.len(), model.declared.decisions.len());
+}
+
+#[test]
+fn every_mechanism_has_its_file_and_every_source_is_cited() {
+    for entry in CATALOGUE {
+        assert!(Path::new("configs/norway").join(format!("{}.toml", entry.name)).is_file(), "{}", entry.name);
+    }
+    let model = common::model(2_000, 1, 1960);
+    let rows = model.parameters.iter().map(|(_, rows)| rows).chain(model.mechanisms.iter().map(|mechanism| &mechanism.parameters));
+    let cited: BTreeSet<&str> = rows.flatten().map(|row| row.source.as_str()).collect();
+    for (key, _) in model.sources.iter() {
+        assert!(cited.contains(key), "nobody cites {key}");
+    }
+}
+
+#[test]
+fn every_table_is_described_and_none_is_missing() {
+    let readme = std::fs::read_to_string("configs/norway/tables/README.md").expect("the tables' description");
+    let mut tables = 0;
+    for entry in std::fs::read_dir("configs/norway/tables").expect("a folder of tables") {
+        let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
+        if name.ends_with(".csv") {
+            tables += 1;
+            assert!(readme.contains(&name), "{name} is not described in tables/README.md");
+        }
+    }
+    assert!(tables > 15, "{tables} tables");
+}

@@ -1,0 +1,93 @@
+//! Small runs for tests.
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::path::Path;
+use std::time::Duration;
+
+use livslop::error::RunError;
+use livslop::measures::Arm;
+use livslop::run::legs::{Keep, Outcome, Watch, run};
+use livslop::run::model::{Model, People, Settings};
+use livslop::units::Year;
+
+/// Settings of a run of this many people under a seed, up to a year.
+pub fn settings(people: u32, seed: u32, until: i16) -> Settings {
+    Settings {
+        config: "configs/norway".into(),
+        people: People::Number(people),
+        seed,
+        replicate: 0,
+        branch: Year(2025),
+        until: Year(until),
+        future: None,
+        set: Vec::new(),
+    }
+}
+
+/// The model under those settings.
+pub fn model(people: u32, seed: u32, until: i16) -> Model {
+    Model::load(settings(people, seed, until)).expect("the configuration is in order")
+}
+
+/// Nobody watches; the run never stops, or stops after a number of years.
+pub struct Unwatched {
+    left: Option<usize>,
+}
+
+impl Unwatched {
+    /// Runs to the end.
+    pub fn to_the_end() -> Self {
+        Self { left: None }
+    }
+
+    /// Is interrupted after some years.
+    pub fn stops_after(years: usize) -> Self {
+        Self { left: Some(years) }
+    }
+}
+
+impl Watch for Unwatched {
+    fn year(&mut self, _: &str, _: Year, _: usize, _: usize) {
+        self.left = self.left.map(|left| left.saturating_sub(1));
+    }
+
+    fn stops(&self) -> bool {
+        self.left == Some(0)
+    }
+}
+
+/// Keeps legs in a directory, without a cache.
+pub fn keep(work: &Path, resume: bool) -> Keep {
+    Keep { cache: None, work: work.to_owned(), resume, every: Duration::from_secs(1_000) }
+}
+
+/// Runs the reference and some arms, keeping nothing.
+pub fn simulate(model: &Model, arms: &[Arm]) -> Outcome {
+    let work = tempfile::tempdir().expect("a directory");
+    run(model, arms, None, &keep(work.path(), false), &mut Unwatched::to_the_end()).expect("the run ends well")
+}
+
+/// The same, with a watcher and a directory.
+pub fn simulate_in(model: &Model, arms: &[Arm], work: &Path, resume: bool, watch: &mut Unwatched) -> Result<Outcome, RunError> {
+    run(model, arms, None, &keep(work, resume), watch)
+}
+
+/// An arm written as TOML, read through a file.
+pub fn arm(model: &Model, text: &str) -> Arm {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("arm.toml");
+    std::fs::write(&path, text).expect("written");
+    model.arms(&[path]).expect("the arm is in order").remove(0)
+}
+
+/// An arm with one effect for everyone from a year on.
+pub fn one_effect(model: &Model, lever: &str, form: &str, value: f64, from: i16) -> Arm {
+    arm(
+        model,
+        &format!(
+            "id = \"test\"\ntitle = {{ en = \"Test\", no = \"Prøve\" }}\nfrom = {from}\n[[effect]]\nlever = \"{lever}\"\n\
+             form = \"{form}\"\nvalue = {value:?}\n\
+             evidence = {{ unit = \"ratio\", interval = [0, 10], kind = \"assumed\", note = \"for a test\" }}\n"
+        ),
+    )
+}

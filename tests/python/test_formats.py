@@ -1,0 +1,127 @@
+"""Every table opens in pyarrow, polars and duckdb, and its schema keeps the contract with its readers."""
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from runs import load
+
+TABLES = ["alignment", "cells", "hindcast", "life_expectancy", "life_tables", "lives"]
+
+INT32, INT64, UINT64, FLOAT64, TEXT = pa.int32(), pa.int64(), pa.uint64(), pa.float64(), pa.utf8()
+WORD = pa.dictionary(pa.int8(), pa.utf8(), ordered=True)
+
+# Tables may have more columns than these, never fewer.
+CONTRACT = {
+    "life_expectancy": {
+        "arm": TEXT, "year": INT32, "basis": WORD, "sex": WORD, "by": TEXT, "group": TEXT, "membership": WORD,
+        "age": INT32, "measure": WORD, "value": FLOAT64, "se": FLOAT64, "expected_value": FLOAT64,
+        "expected_se": FLOAT64, "difference": FLOAT64, "difference_se": FLOAT64, "lower": FLOAT64, "upper": FLOAT64,
+    },
+    "life_tables": {
+        "arm": TEXT, "year": INT32, "basis": WORD, "sex": WORD, "by": TEXT, "group": TEXT, "age": INT32,
+        "person_years": FLOAT64, "deaths": INT64, "expected_deaths": FLOAT64, "mx": FLOAT64, "qx": FLOAT64,
+        "lx": FLOAT64, "Lx": FLOAT64, "ex": FLOAT64,
+    },
+    "cells": {
+        "arm": TEXT, "year": INT32, "sex": WORD, "age": INT32, "people": INT64, "person_years": FLOAT64,
+        "deaths": INT64, "expected_deaths": FLOAT64,
+    },
+    "hindcast": {
+        "year": INT32, "sex": WORD, "age_from": INT32, "age_to": INT32, "indicator": WORD, "simulated": FLOAT64,
+        "recorded": FLOAT64, "source": TEXT,
+    },
+    "alignment": {
+        "process": TEXT, "year": INT32, "sex": WORD, "age": INT32, "factor": FLOAT64, "recorded": FLOAT64,
+        "simulated": FLOAT64,
+    },
+    "lives": {"arm": TEXT, "year": INT32, "id": UINT64, "sex": WORD, "age": INT32, "death.risk": FLOAT64},
+}  # fmt: skip
+
+VOCABULARIES = {
+    ("life_expectancy", "sex"): ["female", "male", "both"],
+    ("life_expectancy", "basis"): ["period", "cohort"],
+    ("life_expectancy", "membership"): ["own", "reference"],
+    ("life_expectancy", "measure"): ["life_expectancy", "healthy_life_expectancy", "lifespan_sd"],
+    ("cells", "sex"): ["female", "male"],
+}
+
+
+def test_a_run_writes_these_tables_and_no_others(run):
+    assert sorted(path.stem for path in run.glob("*.arrow")) == TABLES
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_table_has_as_many_rows_in_pyarrow_polars_and_duckdb(run, name):
+    table = load(run, name)
+    in_polars = pl.read_ipc(run / f"{name}.arrow", memory_map=False)
+    in_duckdb = duckdb.sql("select count(*) from table").fetchone()[0]
+    assert table.num_rows > 0
+    assert (in_polars.height, in_duckdb) == (table.num_rows, table.num_rows)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_polars_and_duckdb_read_the_values_that_pyarrow_reads(run, name):
+    table = load(run, name)
+    plain = [pa.field(field.name, TEXT if field.type == WORD else field.type) for field in table.schema]
+    expected = pl.from_arrow(table.cast(pa.schema(plain)))
+    in_polars = pl.read_ipc(run / f"{name}.arrow", memory_map=False)
+    assert in_polars.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String)).equals(expected)
+    in_duckdb = pl.from_arrow(duckdb.sql("select * from table").to_arrow_table())
+    assert in_duckdb.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String)).equals(expected)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_columns_of_the_contract_are_there_with_their_types(run, name):
+    schema = load(run, name).schema
+    found = {column: schema.field(column).type for column in CONTRACT[name] if column in schema.names}
+    assert found == CONTRACT[name]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_column_is_of_a_type_that_the_contract_allows(run, name):
+    for field in load(run, name).schema:
+        assert field.type in (INT32, INT64, UINT64, FLOAT64, TEXT, WORD), field.name
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_column_has_a_description_and_a_unit(run, name):
+    for field in load(run, name).schema:
+        assert field.metadata and field.metadata[b"description"] and field.metadata[b"unit"], field.name
+
+
+@pytest.mark.parametrize(("name", "column"), VOCABULARIES)
+def test_a_closed_vocabulary_is_in_the_file_in_whole_and_in_order(run, name, column):
+    chunk = load(run, name)[column].chunk(0)
+    assert chunk.dictionary.to_pylist() == VOCABULARIES[name, column]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_schema_says_where_the_table_comes_from(run, name):
+    told = {key.decode(): value.decode() for key, value in load(run, name).schema.metadata.items()}
+    assert set(told) >= {"model_version", "git_commit", "scenario_sha256", "weight"}
+    assert (told["schema_version"], told["model"], told["seed"]) == ("1", "livslop", "1")
+    # 5.6 million people of 2025, 20,000 simulated.
+    assert 270 < float(told["weight"]) < 290
+
+
+def test_tables_without_compression_hold_the_same_data(run, simulate):
+    uncompressed = simulate("uncompressed", "--compression", "none")
+    for name in TABLES:
+        first, second = load(run, name), load(uncompressed, name)
+        assert first.schema.equals(second.schema, check_metadata=True), name
+        assert first.equals(second), name
+
+
+def test_a_run_without_cache_and_on_one_thread_gives_the_same_bytes(run, simulate):
+    again = simulate("again", "--no-cache", "--threads", "1")
+    for name in [f"{name}.arrow" for name in TABLES] + ["scenario.resolved.toml"]:
+        assert (run / name).read_bytes() == (again / name).read_bytes(), name
+
+
+def test_another_seed_gives_other_numbers_in_the_same_columns(run, simulate):
+    other = simulate("seed-2", seed=2)
+    first, second = load(run, "cells"), load(other, "cells")
+    assert first.schema.equals(second.schema)
+    assert not first["deaths"].equals(second["deaths"])

@@ -1,0 +1,114 @@
+//! The record, the futures and the projection agree with what was published, without any chance.
+
+use livslop::record::life_table::life_expectancy;
+use livslop::record::{FIRST, Record};
+use livslop::run::model::{Model, Settings};
+use livslop::units::{Sex, Year};
+
+mod common;
+
+fn under(future: &str) -> Model {
+    Model::load(Settings { future: Some(future.to_owned()), ..common::settings(2_000, 1, 2100) }).expect("in order")
+}
+
+fn e0(record: &Record, year: i16) -> [f64; 2] {
+    Sex::BOTH.map(|sex| life_expectancy(&record.mortality[Year(year).since(FIRST)][sex.index()], Some(sex), 0))
+}
+
+fn total_fertility(record: &Record, year: i16) -> f64 {
+    record.fertility[Year(year).since(FIRST)].iter().sum()
+}
+
+/// Rows of a table of the configuration, as words.
+fn table(name: &str) -> Vec<Vec<String>> {
+    let text = std::fs::read_to_string(format!("configs/norway/tables/{name}")).expect("a table");
+    text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
+}
+
+#[test]
+fn statistics_norways_alternatives_are_met_at_their_dates() {
+    // Published: life expectancy of both sexes 83.3, 84.3, 87.4, 90.4, 92.8; births per woman 1.57 in 2030, then 1.66.
+    let main = under("ssb-main").record;
+    for (year, published) in [(2024, 83.3), (2030, 84.3), (2050, 87.4), (2075, 90.4), (2100, 92.8)] {
+        let [girls, boys] = e0(&main, year);
+        assert!(((girls + 1.05 * boys) / 2.05 - published).abs() < 0.01, "{year}: {girls} {boys}");
+    }
+    for (year, published) in [(2050, 1.66), (2075, 1.66), (2100, 1.66)] {
+        assert!((total_fertility(&main, year) - published).abs() < 0.005, "{year}: {}", total_fertility(&main, year));
+    }
+    let net = |model: &Model, year: i16| model.record.net_migration[Year(year).since(FIRST)].iter().flatten().sum::<f64>();
+    let (low, high) = (under("ssb-low-migration"), under("ssb-high-migration"));
+    assert!((net(&low, 2050) - 4_704.0).abs() < 1.0 && (net(&high, 2100) - 38_294.0).abs() < 1.0);
+    assert!(e0(&under("ssb-low-life-expectancy").record, 2100)[0] < e0(&under("ssb-high-life-expectancy").record, 2100)[0] - 5.0);
+}
+
+#[test]
+fn the_jump_to_the_united_nations_path_is_closed_and_fades() {
+    let un = under("un-medium").record;
+    // Published: 84.966 and 81.935 in 2024, 89.2 and 86.2 or so in 2050; register 84.64 and 81.39 in 2023.
+    let step = [0, 1].map(|sex| e0(&un, 2024)[sex] - e0(&un, 2023)[sex]);
+    assert!(step.iter().all(|step| (0.0..0.25).contains(step)), "{step:?}");
+    let rates = &un.mortality[Year(2034).since(FIRST)][0];
+    let published: f64 = table("mortality_un.csv").iter().find(|row| row[0] == "2034" && row[1] == "female" && row[2] == "70").expect("a row")[3].parse().expect("a rate");
+    assert_eq!(rates[70], published, "ten years on, the rates are the published ones");
+}
+
+#[test]
+fn the_projection_meets_the_united_nations_population() {
+    // Births, migration and mortality of 2024 and 2025 are the register's here, hence some tenths of a per cent.
+    let un = under("un-medium");
+    for row in table("population_un.csv").iter().filter(|row| ["2030", "2050", "2075", "2100"].contains(&row[0].as_str())) {
+        let (year, published): (i16, f64) = (row[0].parse().expect("a year"), row[3].parse().expect("people"));
+        let ratio = un.expected_people(Year(year)) / published;
+        assert!((ratio - 1.0).abs() < 0.01, "{year}: {ratio}");
+    }
+}
+
+#[test]
+fn the_projection_follows_the_register_without_starting_anew() {
+    // From each 1 January to the next: 0.1 % of the nation at most, since migration is the residual.
+    let model = under("ssb-main");
+    for year in Year(1951).to(Year(2026)) {
+        let ratio = model.expected_people(year) / model.record.people(year).expect("on record");
+        assert!((ratio - 1.0).abs() < 1e-9, "{year}: {ratio}");
+    }
+}
+
+#[test]
+fn women_divide_by_number_of_children_as_recorded() {
+    // Register, per cent with 0, 1, 2, 3 or more at the end of the year of turning 25, 30, 35: mean error 3 points at most.
+    let model = under("ssb-main");
+    let (mut error, mut cells) = (0.0, 0.0);
+    for row in table("parity_register.csv").iter().filter(|row| row[0] == "2011" && row[1] != "20") {
+        let number = |i: usize| row[i].parse::<f64>().expect("a number");
+        let (age, cohort) = (number(1), number(2));
+        let recorded = [number(3), number(4), number(5), number(6) + number(7)];
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a year and an age")]
+        let shares = model.record.parity.shares(Year((cohort + age) as i16 + 1), age as usize + 1);
+        for (recorded, share) in recorded.iter().zip(shares) {
+            error += (recorded - 100.0 * share).abs();
+            cells += 1.0;
+        }
+    }
+    assert!(cells > 100.0 && error / cells < 1.5, "mean error {} points in {cells} cells", error / cells);
+}
+
+#[test]
+fn net_migration_is_what_comes_less_what_goes() {
+    let model = under("ssb-main");
+    let record = &model.record;
+    for year in [1955, 1990, 2015, 2040] {
+        let at = Year(year).since(FIRST);
+        let mut net = 0.0;
+        for sex in Sex::BOTH {
+            let lexis = record.lexis(Year(year), sex);
+            for age in 0..128 {
+                let survival = 1.0 - f64::from(livslop::math::yearly_probability(lexis.hazard[age]));
+                let leaving = record.projected[at][sex.index()][age] * record.emigration[at][sex.index()][age] * survival;
+                net += record.immigrants[at][sex.index()][age] * survival.sqrt() - leaving;
+            }
+        }
+        let recorded: f64 = record.net_migration[at].iter().flatten().sum();
+        assert!((net - recorded).abs() < 0.01 * recorded.abs() + 5.0, "{year}: {net} instead of {recorded}");
+    }
+}
