@@ -8,6 +8,9 @@ PYTEST := $(PY) -m pytest -p no:cacheprovider
 DERIVED := $(filter-out %/common.py,$(wildcard configs/norway/derive/*.py))
 NOTEBOOKS := tests/python/test_notebooks.py
 
+# Tests are built for any machine of this kind, the program for this very one: what they write is compared (test_portable.py).
+BASELINE := RUSTFLAGS="-C target-cpu=generic" CARGO_TARGET_DIR=target/baseline
+
 say = @printf '\n== %s\n' '$(1)'
 
 .PHONY: help test test-rust test-docs test-derived test-python test-notebooks lint build bench figures fmt clean has-cargo has-python
@@ -27,14 +30,14 @@ lint: has-cargo ## check formatting and lints
 test-rust: has-cargo ## run the Rust tests
 	$(call say,Rust tests)
 	@if cargo nextest --version >/dev/null 2>&1; then \
-		set -x; cargo nextest run; \
+		set -x; $(BASELINE) cargo nextest run --no-fail-fast; \
 	else \
-		set -x; cargo test --lib --bins --tests; \
+		set -x; $(BASELINE) cargo test --no-fail-fast --lib --bins --tests; \
 	fi
 
 test-docs: has-cargo ## run the examples of the documentation and build it
 	$(call say,examples in the documentation)
-	cargo test --doc
+	$(BASELINE) cargo test --doc
 	$(call say,documentation)
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
 

@@ -37,7 +37,9 @@ HERE = Path(__file__).parent if "__file__" in globals() else Path.cwd()
 def newest_run():
     runs = [path.parent for path in HERE.parent.glob("out/run-*/manifest.json")]
     if not runs:
-        raise SystemExit("There is no run yet: make one with `cargo run --release`, or set LIVSLOP_RUN to a run's folder.")
+        raise SystemExit(
+            "There is no run yet: make one with `cargo run --release`, or set LIVSLOP_RUN to a run's folder."
+        )
     return max(runs, key=lambda run: run.stat().st_mtime)
 
 
@@ -47,7 +49,7 @@ manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
 
 def table(name):
     """A table of the run, with words as plain text."""
-    rows = pl.read_ipc(run / f"{name}.arrow", memory_map=False)
+    rows = pl.read_ipc(run / f"{name}.arrow")
     return rows.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
 
 
@@ -55,9 +57,19 @@ arms = {arm["id"]: arm for arm in manifest["arms"]}
 scenario = next((arm for arm in manifest["arms"] if arm["id"] != "reference"), None)
 weight, branch, until = manifest["weight"], manifest["branch"], manifest["until"]
 
-WOMEN, MEN, GREY, INK = "#9c2f6b", "#1f6f8b", "#8a8a8a", "#333333"
+WOMEN, MEN, INK = "#9c2f6b", "#1f6f8b", "#333333"
 SEXES = alt.Scale(domain=["female", "male"], range=[WOMEN, MEN])
-YEARS = alt.X("year:Q", title=None, axis=alt.Axis(format="d", grid=False, values=list(range(1950, 2101, 25))))
+
+
+def years(first, last):
+    """The horizontal axis of every chart over time."""
+    ticks = [year for year in range(1950, 2101, 25) if first <= year <= last]
+    axis = alt.Axis(format="d", grid=False, values=ticks)
+    return alt.X("year:Q", title=None, axis=axis, scale=alt.Scale(domain=[first, last], nice=False))
+
+
+def english(text):
+    return text["en"] if isinstance(text, dict) else text
 
 
 @alt.theme.register("plain", enable=True)
@@ -99,53 +111,46 @@ hindcast = table("hindcast")
 on_record = hindcast.filter(indicator="life_expectancy", age_from=0)
 
 
+def label(rows, words, dy):
+    """Words to the right of the last point of each line."""
+    return alt.Chart(rows.with_columns(words=words)).mark_text(align="left", dx=6, dy=dy).encode(text="words:N")
+
 
 def lines_at_birth():
-    """Simulated lines, dots on record, the scenario dashed; labels stand at the lines."""
-    colour = alt.Color("sex:N", scale=SEXES, legend=None)
-    years_of_life = alt.Y(
-        "expected_value:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(labelExpr="datum.label")
+    """Dots on record, simulated lines, the scenario dashed from where it differs; names stand at the lines."""
+    place = dict(
+        x=years(1950, until),
+        y=alt.Y("expected_value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=7)),
+        color=alt.Color("sex:N", scale=SEXES, legend=None),
     )
-    reference = at_birth.filter(arm="reference")
-    simulated = alt.Chart(reference).mark_line(strokeWidth=2).encode(YEARS, years_of_life, colour)
-    recorded = (
-        alt.Chart(on_record.rename({"recorded": "expected_value"}))
-        .mark_circle(size=16, opacity=0.9, color=INK)
-        .encode(YEARS, years_of_life)
-    )
-    last = reference.filter(pl.col("year") == until)
-    names = last.with_columns(label=pl.col("sex").replace({"female": "Women", "male": "Men"}))
-    layers = [simulated, recorded]
+    rounded = pl.col("expected_value").round(1).cast(pl.String)
+    name = pl.col("sex").replace({"female": "Women", "male": "Men"})
+    dots = alt.Chart(on_record.rename({"recorded": "expected_value"})).mark_circle(size=9, opacity=1)
+    simulated = alt.Chart(reference).mark_line(strokeWidth=1.5)
+    layers = [simulated.encode(**place), dots.encode(**place | {"color": alt.value(INK)})]
+    layers.append(label(last, name + " " + rounded, dy=6).encode(**place))
     if scenario:
-        changed = at_birth.filter(pl.col("year") >= branch, arm=scenario["id"])
-        layers.append(alt.Chart(changed).mark_line(strokeWidth=2, strokeDash=[5, 3]).encode(YEARS, years_of_life, colour))
-        gains = changed.filter(pl.col("year") == until).with_columns(
-            label=pl.format("{} with the scenario", pl.col("expected_value").round(1))
-        )
-        layers.append(label_right(gains, "label", dy=-5).encode(YEARS, years_of_life, colour))
-    names = names.with_columns(label=pl.format("{} {}", "label", pl.col("expected_value").round(1)))
-    layers.append(label_right(names, "label", dy=7).encode(YEARS, years_of_life, colour))
+        changed = at_birth.filter(pl.col("difference") != 0, arm=scenario["id"])
+        layers.append(alt.Chart(changed).mark_line(strokeWidth=1.5, strokeDash=[4, 3]).encode(**place))
+        ends = changed.filter(pl.col("year") == until)
+        layers.append(label(ends, rounded + " in the scenario", dy=-6).encode(**place))
     return alt.layer(*layers)
 
 
-def label_right(rows, column, dy=0):
-    return alt.Chart(rows).mark_text(align="left", dx=6, dy=dy).encode(text=f"{column}:N")
-
-
-def english(text):
-    return text["en"] if isinstance(text, dict) else text
-
-
-first, last = (at_birth.filter(pl.col("year") == year, arm="reference").sort("sex") for year in (1950, until))
-gain = (last["expected_value"] - first["expected_value"]).round(0).cast(int)
-chart = lines_at_birth().properties(
-    width=640,
-    height=340,
-    title=alt.TitleParams(
-        f"From {1950} to {until}, women gain {gain[0]} years of life and men {gain[1]}",
-        subtitle=["Life expectancy at birth in Norway, years"],
-    ),
-)
+reference = at_birth.filter(arm="reference")
+first, last = (reference.filter(pl.col("year") == year).sort("sex") for year in (1950, until))
+women, men = (last["expected_value"] - first["expected_value"]).round(0).cast(int)
+title = f"From 1950 to {until}, women gain {women} years of life and men {men}"
+about = [
+    "Life expectancy at birth in Norway, years.",
+    f"Dots: the register, to {on_record['year'].max()}. "
+    f"Lines: simulated, later under the projection {manifest['future']}.",
+]
+if scenario:
+    gain = at_birth.filter(pl.col("year") == until, arm=scenario["id"])["difference"].mean()
+    title += f"; the scenario adds {gain:.1f}" if gain >= 0 else f"; the scenario takes {-gain:.1f}"
+    about.append(f"Dashed, the scenario: {english(scenario['title'])}.")
+chart = lines_at_birth().properties(width=640, height=340, title=alt.TitleParams(title, subtitle=about))
 if os.environ.get("LIVSLOP_FIGURE") == "1":
     (HERE / "figures").mkdir(exist_ok=True)
     chart.save(HERE / "figures" / "life_expectancy.svg")
@@ -171,7 +176,9 @@ whole_nation = (pl.col("sex") == "both") & (pl.col("age_from") == 0)
 of_birth = pl.col("indicator").str.starts_with("life_expectancy") & (pl.col("age_from") == 0)
 compared = (
     hindcast.filter(whole_nation | of_birth, pl.col("tolerance").is_finite())
-    .with_columns(pl.col("indicator").replace(NAMED), off=(pl.col("simulated") - pl.col("recorded")) / pl.col("tolerance"))
+    .with_columns(
+        pl.col("indicator").replace(NAMED), off=(pl.col("simulated") - pl.col("recorded")) / pl.col("tolerance")
+    )
     .drop_nulls("off")
 )
 inside = hindcast.filter(within="yes").height / hindcast.filter(pl.col("within") != "unknown").height
@@ -180,8 +187,8 @@ dots = (
     alt.Chart()
     .mark_circle(size=14, opacity=0.8)
     .encode(
-        YEARS.scale(domain=[1950, 2026]).axis(values=[1950, 1975, 2000, 2025], format="d", grid=False),
-        alt.Y("off:Q", title=None, axis=alt.Axis(values=[-1, 0, 1])),
+        years(1950, 2026),
+        alt.Y("off:Q", title=None, axis=alt.Axis(values=[-1, 0, 1], format="d")),
         alt.Color("sex:N", scale=alt.Scale(domain=["female", "male", "both"], range=[WOMEN, MEN, INK]), legend=None),
     )
 )
@@ -193,7 +200,9 @@ band = alt.Chart().mark_rect(color="#eef2ee").encode(y=alt.datum(-1), y2=alt.dat
     .properties(
         title=alt.TitleParams(
             f"{inside:.1%} of {hindcast.height:,} comparisons with the registers are within tolerance",
-            subtitle=["Simulated less recorded, as a multiple of the tolerance: whole nation, or women (red) and men (blue)"],
+            subtitle=[
+                "Simulated less recorded, as a multiple of the tolerance: whole nation, or women (red), men (blue)"
+            ],
         )
     )
 )
@@ -222,10 +231,12 @@ old = (
 told = ", ".join(f"{share:.0%} in {year}" for year, share in old.iter_rows())
 bars = (
     alt.Chart(people)
-    .mark_bar(height=8.5)
+    .mark_bar()
     .encode(
-        alt.X("signed:Q", title=None, axis=alt.Axis(labelExpr="format(abs(datum.value), ',')", tickCount=5, grid=False)),
-        alt.Y("age:Q", title=None, axis=alt.Axis(values=[0, 20, 40, 60, 80, 100], grid=False)),
+        alt.X(
+            "signed:Q", title=None, axis=alt.Axis(labelExpr="format(abs(datum.value), ',')", tickCount=5, grid=False)
+        ),
+        alt.Y("age:O", title=None, sort="descending", axis=alt.Axis(values=[0, 20, 40, 60, 80, 100], ticks=False)),
         alt.Color("sex:N", scale=SEXES, legend=None),
     )
     .properties(width=210, height=240)
@@ -251,21 +262,22 @@ if scenario:
         low=pl.col("difference") - 2 * pl.col("difference_se"), high=pl.col("difference") + 2 * pl.col("difference_se")
     )
     final = changes.filter(pl.col("year") == until)
-    estimate, error = final["difference"].item(), final["difference_se"].item()
-    alone = final["se"].item()
-    axis = alt.Y("difference:Q", title=None, scale=alt.Scale(domainMin=min(0, changes["low"].min())))
-    scope = YEARS.scale(domain=[branch, until], nice=False).axis(values=list(range(branch, until + 1, 25)), format="d", grid=False)
+    estimate, error, alone = (final[column].item() for column in ("difference", "difference_se", "se"))
+    scope = years(branch, until)
     shown = alt.layer(
-        alt.Chart(changes).mark_area(opacity=0.25, color=MEN).encode(scope, alt.Y("low:Q", title=None), alt.Y2("high:Q")),
-        alt.Chart(changes).mark_line(color=MEN).encode(scope, axis),
+        alt.Chart(changes)
+        .mark_area(opacity=0.25, color=MEN)
+        .encode(scope, alt.Y("low:Q", title=None), alt.Y2("high:Q")),
+        alt.Chart(changes).mark_line(color=MEN, strokeWidth=1.5).encode(scope, alt.Y("difference:Q", title=None)),
     ).properties(
         width=640,
         height=260,
         title=alt.TitleParams(
             f"The scenario changes life expectancy in {until} by {estimate:+.2f} years (standard error {error:.3f})",
             subtitle=[
-                f"{english(scenario['title'])}: difference in life expectancy at birth, both sexes, years, ± 2 standard errors.",
-                f"Unpaired, from deaths counted in one arm alone, the standard error would be {alone:.2f} years.",
+                f"{english(scenario['title'])}:",
+                "difference in life expectancy at birth, both sexes, years, ± 2 standard errors.",
+                f"Counted in one arm alone, life expectancy has a standard error of {alone:.2f} years.",
             ],
         ),
     )

@@ -88,6 +88,10 @@ impl Draws {
     /// The first two words for each person of a block: the same as [`Draws::words`] gives one by one.
     #[inline]
     #[must_use]
+    #[expect(
+        clippy::many_single_char_names,
+        reason = "the four words of the counter and the two products, as published"
+    )]
     pub fn fill(self, ids: &[u64; BLOCK], ages: &[u32; BLOCK], decision: Decision) -> [[u32; BLOCK]; 2] {
         let mut a = ids.map(|id| id & LOW);
         let mut b = ids.map(|id| id >> 32);
@@ -176,7 +180,7 @@ pub const fn mix(x: u64, y: u64) -> u64 {
     finish(x ^ finish(y.wrapping_add(0x9e37_79b9_7f4a_7c15)))
 }
 
-/// The finaliser of SplitMix64 (Steele, Lea & Flood 2014).
+/// The finaliser of `SplitMix64` (Steele, Lea & Flood 2014).
 const fn finish(x: u64) -> u64 {
     let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -277,7 +281,13 @@ mod tests {
         assert_eq!(numbers[..4], Draws::new(1, 0).words(5, 30, decision));
         assert_ne!(numbers[..4], numbers[4..8]);
         let normal: f64 = StandardNormal.sample(&mut Draws::new(1, 0).stream(5, 30, decision));
-        assert_eq!(normal, <StandardNormal as Distribution<f64>>::sample(&StandardNormal, &mut Draws::new(1, 0).stream(5, 30, decision)));
+        assert_eq!(
+            normal,
+            <StandardNormal as Distribution<f64>>::sample(
+                &StandardNormal,
+                &mut Draws::new(1, 0).stream(5, 30, decision)
+            )
+        );
     }
 
     #[test]

@@ -238,7 +238,9 @@ pub enum RunError {
     },
     /// The user stopped the run.
     #[error("interrupted")]
-    #[diagnostic(help("what was finished is kept: the same command with --resume, and with --out if the directory was named by itself, goes on from there"))]
+    #[diagnostic(help(
+        "what was finished is kept: the same command with --resume, and with --out if the directory was named by itself, goes on from there"
+    ))]
     Interrupted,
     /// A snapshot that cannot be resumed.
     #[error("{} is not a usable snapshot: {message}", path.display())]

@@ -58,7 +58,10 @@ mod tests {
             let x = f32::from(step) / 10.0;
             let exact = f64::from(x).exp_m1();
             let error = (f64::from(exp_minus_one(x)) - exact).abs();
-            assert!(error <= 3e-7 * exact.abs().max(f64::from(f32::MIN_POSITIVE)), "exp_minus_one({x}) is off by {error}");
+            assert!(
+                error <= 3e-7 * exact.abs().max(f64::from(f32::MIN_POSITIVE)),
+                "exp_minus_one({x}) is off by {error}"
+            );
         }
     }
 

@@ -67,7 +67,8 @@ impl<W: Write> Write for Hashing<W> {
 pub fn write(path: &Path, identity: &str, sections: &[(&str, &[u8])]) -> Result<(), RunError> {
     let beside = path.with_extension("new");
     let written = (|| {
-        let mut file = Hashing { inner: BufWriter::with_capacity(1 << 20, File::create(&beside)?), hash: Sha256::new() };
+        let mut file =
+            Hashing { inner: BufWriter::with_capacity(1 << 20, File::create(&beside)?), hash: Sha256::new() };
         let lengths = sections.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.len() as u64)).collect();
         let header = serde_json::to_vec(&Header { identity: identity.to_owned(), sections: lengths })?;
         file.write_all(MAGIC)?;
@@ -93,13 +94,23 @@ pub fn write(path: &Path, identity: &str, sections: &[(&str, &[u8])]) -> Result<
 ///
 /// If it cannot be read, is of another format version or identity, or differs by a single bit from what was written.
 pub fn read(path: &Path, identity: &str) -> Result<Sections, RunError> {
-    let bad = |message: &str, help: &str| RunError::BadSnapshot { path: path.to_owned(), message: message.to_owned(), help: help.to_owned() };
+    let bad = |message: &str, help: &str| RunError::BadSnapshot {
+        path: path.to_owned(),
+        message: message.to_owned(),
+        help: help.to_owned(),
+    };
     let delete = "delete it; it is made anew from the configuration";
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|error| RunError::io("open", path, error))?;
-    BufReader::with_capacity(1 << 20, file).read_to_end(&mut bytes).map_err(|error| RunError::io("read", path, error))?;
-    let Some((bytes, hash)) = bytes.split_last_chunk::<32>() else { return Err(bad("too short to be a snapshot", delete)) };
-    let Some((head, rest)) = bytes.split_first_chunk::<16>() else { return Err(bad("too short to be a snapshot", delete)) };
+    BufReader::with_capacity(1 << 20, file)
+        .read_to_end(&mut bytes)
+        .map_err(|error| RunError::io("read", path, error))?;
+    let Some((bytes, hash)) = bytes.split_last_chunk::<32>() else {
+        return Err(bad("too short to be a snapshot", delete));
+    };
+    let Some((head, rest)) = bytes.split_first_chunk::<16>() else {
+        return Err(bad("too short to be a snapshot", delete));
+    };
     if head[..8] != *MAGIC {
         return Err(bad("not a livslop snapshot", "give the path of a file that livslop wrote"));
     }
@@ -112,8 +123,10 @@ pub fn read(path: &Path, identity: &str) -> Result<Sections, RunError> {
         return Err(bad("damaged: its checksum does not match", delete));
     }
     let length = word(12) as usize;
-    let header: Header =
-        rest.get(..length).and_then(|header| serde_json::from_slice(header).ok()).ok_or_else(|| bad("without a readable header", delete))?;
+    let header: Header = rest
+        .get(..length)
+        .and_then(|header| serde_json::from_slice(header).ok())
+        .ok_or_else(|| bad("without a readable header", delete))?;
     if header.identity != identity {
         let message = "of another run: configuration, seed, people, program or scenario differ";
         return Err(bad(message, "repeat the command that started the run, or start anew without --resume"));

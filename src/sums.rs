@@ -33,6 +33,7 @@ impl Fixed {
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "rounding to steps is what is wanted")]
     pub fn of(term: f32) -> Self {
+        debug_assert!((0.0..=1.0).contains(&term), "{term} is no probability");
         Self(i64::from((term * STEPS) as i32))
     }
 

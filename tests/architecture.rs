@@ -10,28 +10,32 @@ const FLOORS: &[(&str, u8)] = &[
     ("math", 1),
     ("sums", 1),
     ("error", 1),
-    ("table", 1),
+    ("table", 3),
     ("store", 1),
     ("config", 2),
-    ("record", 3),
-    ("model", 4),
-    ("processes", 5),
-    ("measures", 6),
-    ("population", 6),
-    ("accounts", 6),
-    ("run", 7),
-    ("analysis", 8),
-    ("calibrate", 9),
-    ("validate", 9),
-    ("cli", 10),
-    ("guide", 10),
+    ("record", 4),
+    ("model", 5),
+    ("processes", 6),
+    ("measures", 7),
+    ("population", 7),
+    ("accounts", 7),
+    ("run", 8),
+    ("analysis", 9),
+    ("calibrate", 10),
+    ("validate", 10),
+    ("cli", 11),
+    ("guide", 11),
 ];
 
 /// Modules of the lowest floor may use each other: they are small, and none knows anything of the model.
 const LOWEST: u8 = 1;
 
 fn floor(module: &str) -> u8 {
-    FLOORS.iter().find(|(name, _)| *name == module).unwrap_or_else(|| panic!("`{module}` has no floor: add it to FLOORS")).1
+    FLOORS
+        .iter()
+        .find(|(name, _)| *name == module)
+        .unwrap_or_else(|| panic!("`{module}` has no floor: add it to FLOORS"))
+        .1
 }
 
 fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -67,7 +71,8 @@ fn imports_point_down() {
         }
         for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
             for import in line.split("crate::").skip(1) {
-                let there: String = import.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+                let there: String =
+                    import.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
                 if there.is_empty() || there == here {
                     continue;
                 }
@@ -97,7 +102,10 @@ fn a_component_is_written_only_by_the_file_that_owns_it() {
     assert!(owners.len() >= 3, "the test must see the components; it saw {owners:?}");
     for (file, text) in &texts {
         for (component, owner) in &owners {
-            assert!(!text.contains(&format!("&mut {component}")) || file == owner, "{file} writes {component} of {owner}");
+            assert!(
+                !text.contains(&format!("&mut {component}")) || file == owner,
+                "{file} writes {component} of {owner}"
+            );
         }
     }
 }

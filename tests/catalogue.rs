@@ -22,7 +22,10 @@ fn names_are_unique_and_belong_to_a_mechanism() {
     assert_eq!(different.len(), names.len(), "{names:?}");
     for name in names {
         let process = name.split('.').next().expect("process.quantity");
-        assert!(CATALOGUE.iter().any(|entry| entry.name.rsplit('/').next() == Some(process)), "{name} belongs to no mechanism");
+        assert!(
+            CATALOGUE.iter().any(|entry| entry.name.rsplit('/').next() == Some(process)),
+            "{name} belongs to no mechanism"
+        );
     }
 }
 
@@ -39,7 +42,11 @@ fn every_mechanism_has_its_file_and_every_source_is_cited() {
         assert!(Path::new("configs/norway").join(format!("{}.toml", entry.name)).is_file(), "{}", entry.name);
     }
     let model = common::model(2_000, 1, 1960);
-    let rows = model.parameters.iter().map(|(_, rows)| rows).chain(model.mechanisms.iter().map(|mechanism| &mechanism.parameters));
+    let rows = model
+        .parameters
+        .iter()
+        .map(|(_, rows)| rows)
+        .chain(model.mechanisms.iter().map(|mechanism| &mechanism.parameters));
     let cited: BTreeSet<&str> = rows.flatten().map(|row| row.source.as_str()).collect();
     for (key, _) in model.sources.iter() {
         assert!(cited.contains(key), "nobody cites {key}");
@@ -52,7 +59,7 @@ fn every_table_is_described_and_none_is_missing() {
     let mut tables = 0;
     for entry in std::fs::read_dir("configs/norway/tables").expect("a folder of tables") {
         let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
-        if name.ends_with(".csv") {
+        if Path::new(&name).extension().is_some_and(|kind| kind == "csv") {
             tables += 1;
             assert!(readme.contains(&name), "{name} is not described in tables/README.md");
         }

@@ -66,7 +66,12 @@ fn a_null_effect_changes_no_bit() {
 }
 
 /// Lives the reference's history and then an arm by hand, looking at the people of every year.
-fn people_of_years(model: &Model, levers: impl Fn(Year) -> Levers, until: i16, deal: impl Fn(&mut Nation, Year)) -> Vec<BTreeMap<u64, Person>> {
+fn people_of_years(
+    model: &Model,
+    levers: impl Fn(Year) -> Levers,
+    until: i16,
+    deal: impl Fn(&mut Nation, Year),
+) -> Vec<BTreeMap<u64, Person>> {
     let mut nation = Nation::founded(model, Year(1950), Year(until));
     let mut alignment = Alignment::default();
     Year(1950)
@@ -110,7 +115,10 @@ fn a_lower_hazard_of_death_kills_nobody_who_would_have_lived() {
         living_at_the_end(&model, &arm)
     };
     let (reference, arm) = (outcome(1.0), outcome(0.7));
-    assert!(reference.iter().all(|(id, person)| arm.get(id) == Some(person)), "somebody of the reference is missing or another");
+    assert!(
+        reference.iter().all(|(id, person)| arm.get(id) == Some(person)),
+        "somebody of the reference is missing or another"
+    );
     // A third fewer deaths over 36 years must be seen in a population of 3,000.
     assert!(arm.len() > reference.len() + 50, "{} against {}", arm.len(), reference.len());
 }

@@ -36,10 +36,14 @@ fn statistics_norways_alternatives_are_met_at_their_dates() {
     for (year, published) in [(2050, 1.66), (2075, 1.66), (2100, 1.66)] {
         assert!((total_fertility(&main, year) - published).abs() < 0.005, "{year}: {}", total_fertility(&main, year));
     }
-    let net = |model: &Model, year: i16| model.record.net_migration[Year(year).since(FIRST)].iter().flatten().sum::<f64>();
+    let net =
+        |model: &Model, year: i16| model.record.net_migration[Year(year).since(FIRST)].iter().flatten().sum::<f64>();
     let (low, high) = (under("ssb-low-migration"), under("ssb-high-migration"));
     assert!((net(&low, 2050) - 4_704.0).abs() < 1.0 && (net(&high, 2100) - 38_294.0).abs() < 1.0);
-    assert!(e0(&under("ssb-low-life-expectancy").record, 2100)[0] < e0(&under("ssb-high-life-expectancy").record, 2100)[0] - 5.0);
+    assert!(
+        e0(&under("ssb-low-life-expectancy").record, 2100)[0]
+            < e0(&under("ssb-high-life-expectancy").record, 2100)[0] - 5.0
+    );
 }
 
 #[test]
@@ -49,7 +53,12 @@ fn the_jump_to_the_united_nations_path_is_closed_and_fades() {
     let step = [0, 1].map(|sex| e0(&un, 2024)[sex] - e0(&un, 2023)[sex]);
     assert!(step.iter().all(|step| (0.0..0.25).contains(step)), "{step:?}");
     let rates = &un.mortality[Year(2034).since(FIRST)][0];
-    let published: f64 = table("mortality_un.csv").iter().find(|row| row[0] == "2034" && row[1] == "female" && row[2] == "70").expect("a row")[3].parse().expect("a rate");
+    let published: f64 = table("mortality_un.csv")
+        .iter()
+        .find(|row| row[0] == "2034" && row[1] == "female" && row[2] == "70")
+        .expect("a row")[3]
+        .parse()
+        .expect("a rate");
     assert_eq!(rates[70], published, "ten years on, the rates are the published ones");
 }
 
@@ -57,7 +66,9 @@ fn the_jump_to_the_united_nations_path_is_closed_and_fades() {
 fn the_projection_meets_the_united_nations_population() {
     // Births, migration and mortality of 2024 and 2025 are the register's here, hence some tenths of a per cent.
     let un = under("un-medium");
-    for row in table("population_un.csv").iter().filter(|row| ["2030", "2050", "2075", "2100"].contains(&row[0].as_str())) {
+    for row in
+        table("population_un.csv").iter().filter(|row| ["2030", "2050", "2075", "2100"].contains(&row[0].as_str()))
+    {
         let (year, published): (i16, f64) = (row[0].parse().expect("a year"), row[3].parse().expect("people"));
         let ratio = un.expected_people(Year(year)) / published;
         assert!((ratio - 1.0).abs() < 0.01, "{year}: {ratio}");
@@ -104,7 +115,8 @@ fn net_migration_is_what_comes_less_what_goes() {
             let lexis = record.lexis(Year(year), sex);
             for age in 0..128 {
                 let survival = 1.0 - f64::from(livslop::math::yearly_probability(lexis.hazard[age]));
-                let leaving = record.projected[at][sex.index()][age] * record.emigration[at][sex.index()][age] * survival;
+                let leaving =
+                    record.projected[at][sex.index()][age] * record.emigration[at][sex.index()][age] * survival;
                 net += record.immigrants[at][sex.index()][age] * survival.sqrt() - leaving;
             }
         }

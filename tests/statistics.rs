@@ -1,7 +1,7 @@
 //! What must hold on average: fixed seeds, stated bounds.
 
-use livslop::units::Year;
 use livslop::run::model::{Model, Settings};
+use livslop::units::Year;
 
 mod common;
 
@@ -10,7 +10,8 @@ fn the_population_follows_the_projection_to_2100() {
     // 60,000 people at the branch. Births and deaths of a century make a standard deviation of some 0.6 % of the people of 2100
     // (simulated births of a year: 520, sd 23; 75 years of them and their children); bound 2.5 %.
     for future in ["ssb-main", "un-medium"] {
-        let model = Model::load(Settings { future: Some(future.to_owned()), ..common::settings(60_000, 3, 2100) }).expect("in order");
+        let model = Model::load(Settings { future: Some(future.to_owned()), ..common::settings(60_000, 3, 2100) })
+            .expect("in order");
         let outcome = common::simulate(&model, &[]);
         for year in [1975, 2000, 2025, 2050, 2075, 2100] {
             let cells = outcome.reference.year(Year(year)).expect("a year");
@@ -44,9 +45,63 @@ fn alignment_undoes_a_wrong_level() {
     let settings = Settings { set: vec!["death.level_male=1.25".to_owned()], ..common::settings(20_000, 1, 1960) };
     let model = Model::load(settings).expect("in order");
     let outcome = common::simulate(&model, &[]);
-    let old_men = |row: &&livslop::model::alignment::Solved| model.declared.barriers[usize::from(row.process)].name == "death.dies" && row.sex == 1 && row.age >= 70;
-    let factors: Vec<f32> = outcome.alignment.0.iter().filter(old_men).filter(|row| row.simulated > 20.0).map(|row| row.factor).collect();
+    let old_men = |row: &&livslop::model::alignment::Solved| {
+        model.declared.barriers[usize::from(row.process)].name == "death.dies" && row.sex == 1 && row.age >= 70
+    };
+    let factors: Vec<f32> =
+        outcome.alignment.0.iter().filter(old_men).filter(|row| row.simulated > 20.0).map(|row| row.factor).collect();
     assert!(factors.len() > 20);
     // 1 / 1.25 = 0.8, less what shrinkage keeps of bands with few deaths.
     assert!(factors.iter().all(|factor| (0.79..0.82).contains(factor)), "{factors:?}");
+}
+
+#[test]
+fn jackknife_errors_are_the_spread_of_other_seeds() {
+    // 20 seeds, 15 years of 12,000 people: a standard deviation from 20 numbers errs by 16 %, the root mean square of 15 years by
+    // about 5 %. Asked: within 25 %.
+    let places = [(0, Estimator::Counted), (2, Estimator::Counted), (0, Estimator::Expected)];
+    let (mut of_seeds, mut of_jackknife) = ([0.0; 3], [0.0; 3]);
+    let runs: Vec<_> = (0..20)
+        .map(|seed| {
+            let model = common::model(20_000, seed, 1965);
+            let outcome = common::simulate(&model, &[]);
+            parts(&model, &[], &outcome).remove(0).series
+        })
+        .collect();
+    for year in Year(1951).to(Year(1965)) {
+        let key = Key { basis: Basis::Period, year, sex: 2 };
+        for (i, (at, estimator)) in places.into_iter().enumerate() {
+            let place = figure(estimator, Measure::LifeExpectancy, at);
+            let values: Vec<f64> = runs.iter().map(|series| series[&key].figures.whole[place]).collect();
+            let mean = values.iter().sum::<f64>() / 20.0;
+            of_seeds[i] += values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / 19.0;
+            of_jackknife[i] +=
+                runs.iter().map(|series| series[&key].figures.errors()[place].powi(2)).sum::<f64>() / 20.0;
+        }
+    }
+    for i in 0..places.len() {
+        let ratio = (of_jackknife[i] / of_seeds[i]).sqrt();
+        println!("{:?}: jackknife over spread {ratio:.3}", places[i]);
+        assert!((0.75..1.25).contains(&ratio), "{:?}: {ratio}", places[i]);
+    }
+}
+
+#[test]
+fn seeds_agree_within_their_errors() {
+    // Life expectancy at birth of both sexes, counted, 1951-1965, of two seeds: 15 differences with mean square 1 in units of their
+    // error; chi-squared of 15, so 0.1 to 3 holds but once in ten thousand.
+    let of = |seed| {
+        let model = common::model(20_000, seed, 1965);
+        let outcome = common::simulate(&model, &[]);
+        parts(&model, &[], &outcome).remove(0).series
+    };
+    let (one, other) = (of(101), of(102));
+    let place = figure(Estimator::Counted, Measure::LifeExpectancy, 0);
+    let square = |year| {
+        let key = Key { basis: Basis::Period, year, sex: 2 };
+        let (a, b) = (&one[&key].figures, &other[&key].figures);
+        (a.whole[place] - b.whole[place]).powi(2) / (a.errors()[place].powi(2) + b.errors()[place].powi(2))
+    };
+    let mean = Year(1951).to(Year(1965)).map(square).sum::<f64>() / 15.0;
+    assert!((0.1..3.0).contains(&mean), "mean square {mean}");
 }

@@ -86,8 +86,11 @@ pub struct YearCells {
 impl YearCells {
     /// Gathers the communities' accounts of the year just lived.
     pub fn gather(year: Year, shape: Shape, communities: &[Community]) -> Self {
-        let mut cells =
-            Self { year, counts: vec![0; GROUPS * shape.counts * CELLS], expected: vec![0; GROUPS * shape.expected * CELLS] };
+        let mut cells = Self {
+            year,
+            counts: vec![0; GROUPS * shape.counts * CELLS],
+            expected: vec![0; GROUPS * shape.expected * CELLS],
+        };
         for (number, community) in communities.iter().enumerate() {
             let group = number % GROUPS;
             let counts = community.world.resource::<Counts>();
@@ -229,7 +232,7 @@ impl Triangles {
         for half in 0..2 {
             for (cell, count) in self.cells[half].iter_mut().zip(counts) {
                 cell.person_years += *count as f64 * years[half];
-                cell.deaths += (*count as i64 * deaths[half]) as f64;
+                cell.deaths += *count as f64 * deaths[half];
             }
         }
     }

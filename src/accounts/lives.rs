@@ -56,7 +56,7 @@ pub struct Lives {
 }
 
 impl Lives {
-    /// Adds the year of everyone in the sample.
+    /// Adds the year of everyone in the sample, in order of community and id.
     pub fn record(&mut self, year: Year, sample: Sample, declared: &Declared, communities: &mut [Community]) {
         self.attributes.resize(declared.readers.len(), Vec::new());
         let (mut rows, mut values) = (Vec::new(), Vec::new());
@@ -65,14 +65,19 @@ impl Lives {
             let used = community.world.resource::<Rows>().used();
             let mut query = community.world.query::<(&Person, &Life)>();
             for (people, lives) in query.contiguous_iter(&community.world).expect("table storage") {
-                for row in (0..used).filter(|row| sample.holds(people[*row].id)) {
-                    let Some(lived) = lives[row].lived(people[row], year) else { continue };
+                let in_sample = |row: &u32| sample.holds(people[*row as usize].id);
+                let lived = |row: u32| lives[row as usize].lived(people[row as usize], year);
+                let used = u32::try_from(used).expect("fewer rows than 2³²");
+                rows.extend((0..used).filter(in_sample).filter(|row| lived(*row).is_some()));
+                // The order of rows is no property of the people, and must not show.
+                rows.sort_unstable_by_key(|row| people[*row as usize].id);
+                for row in &rows {
+                    let person = people[*row as usize];
                     self.year.push(year.0);
-                    self.id.push(people[row].id);
-                    self.sex.push(people[row].sex as u8);
-                    self.age.push(u8::try_from(people[row].age_reached(year)).expect("below 128"));
-                    self.lived.push(lived as u8);
-                    rows.push(u32::try_from(row).expect("fewer rows than 2³²"));
+                    self.id.push(person.id);
+                    self.sex.push(person.sex as u8);
+                    self.age.push(u8::try_from(person.age_reached(year)).expect("below 128"));
+                    self.lived.push(lived(*row).expect("filtered for it") as u8);
                 }
             }
             for (reader, column) in declared.readers.iter().zip(&mut self.attributes) {
@@ -119,7 +124,9 @@ impl Lives {
     /// If the bytes are not such a table.
     pub fn from_bytes(bytes: &[u8], attributes: usize) -> std::io::Result<Self> {
         let bytes = zstd::decode_all(bytes)?;
-        let Some((rows, bytes)) = bytes.split_first_chunk::<8>() else { return Err(std::io::ErrorKind::InvalidData.into()) };
+        let Some((rows, bytes)) = bytes.split_first_chunk::<8>() else {
+            return Err(std::io::ErrorKind::InvalidData.into());
+        };
         let rows = usize::try_from(u64::from_le_bytes(*rows)).map_err(|_| std::io::ErrorKind::InvalidData)?;
         if bytes.len() != rows.saturating_mul(13 + 4 * attributes) {
             return Err(std::io::ErrorKind::InvalidData.into());

@@ -42,7 +42,9 @@ impl<const N: usize> Replicated<N> {
     pub fn mean(years: &[Self]) -> Option<Self> {
         let mean = |of: &dyn Fn(&Self) -> [f64; N]| {
             let mut sum = [0.0; N];
-            years.iter().for_each(|year| sum.iter_mut().zip(of(year)).for_each(|(sum, term)| *sum += term));
+            for year in years {
+                sum.iter_mut().zip(of(year)).for_each(|(sum, term)| *sum += term);
+            }
             sum.map(|sum| sum / years.len() as f64)
         };
         let groups = years.first()?.without.len();

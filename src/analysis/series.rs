@@ -171,16 +171,24 @@ fn estimates(
     let both: Groups = both.iter().map(|group| &group[..]).collect();
     let keyed = [women, men, both].into_iter().enumerate().map(|(sex, groups)| {
         let key = Key { basis, year, sex };
-        let open = reference.map(|reference| reference.get(&key).and_then(|estimate| estimate.open));
-        (key, estimate(&groups, first, SEX[sex], open))
+        let ages = groups.iter().fold(vec![Exposed::default(); AGES], |sum, group| together(&sum, group));
+        let open = match reference {
+            Some(reference) => reference.get(&key).and_then(|estimate| estimate.open),
+            None => open_age(&ages, first),
+        };
+        (key, estimate(ages, &groups, first, open, SEX[sex]))
     });
     keyed.collect()
 }
 
-/// The table of some groups of people; the open age is found if none is imposed.
-fn estimate(groups: &[&[Exposed]], first: usize, sex: Option<Sex>, open: Option<Option<usize>>) -> Estimate {
-    let ages = groups.iter().fold(vec![Exposed::default(); AGES], |sum, group| together(&sum, group));
-    let open = open.unwrap_or_else(|| open_age(&ages[first..]).map(|age| first + age));
+/// The table of some groups of people, from what they lived together and each by itself.
+fn estimate(
+    ages: Vec<Exposed>,
+    groups: &[&[Exposed]],
+    first: usize,
+    open: Option<usize>,
+    sex: Option<Sex>,
+) -> Estimate {
     let figures_of = |ages: &[Exposed]| open.map_or([f64::NAN; FIGURES], |open| figures(ages, first, open, sex));
     let without = groups.iter().map(|group| figures_of(&without(&ages, group))).collect();
     Estimate { first, open, figures: Replicated { whole: figures_of(&ages), without }, ages }

@@ -1,5 +1,6 @@
 //! `livslop check`: read and check; simulate nothing.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -7,8 +8,8 @@ use clap::Args;
 use crate::error::RunError;
 use crate::run::model::Model;
 
-use super::ModelArguments;
 use super::run::scenario_paths;
+use super::{ModelArguments, say};
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -25,9 +26,14 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     let paths: Vec<PathBuf> =
         if arguments.scenarios.is_empty() { super::run::packages()? } else { scenario_paths(&arguments.scenarios)? };
     let arms = model.arms(&paths)?;
-    println!("{} input files, {} mechanisms, future {}: in order", model.inputs.len(), model.mechanisms.len(), model.future);
+    let mut text = format!(
+        "{} input files, {} mechanisms, future {}: in order\n",
+        model.inputs.len(),
+        model.mechanisms.len(),
+        model.future
+    );
     for arm in arms {
-        println!("{}: {}, in order", arm.path.display(), arm.title.en);
+        let _ = writeln!(text, "{}: {}, in order", arm.path.display(), arm.title.en);
     }
-    Ok(())
+    say(&text)
 }

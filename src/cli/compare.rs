@@ -1,5 +1,6 @@
 //! `livslop compare`: differences of a finished run, as a table or as CSV.
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -7,6 +8,8 @@ use clap::Args;
 use crate::analysis::read::{life_expectancy, to_csv};
 use crate::config::names::did_you_mean;
 use crate::error::RunError;
+
+use super::say;
 
 /// Arguments of `compare`.
 #[derive(Debug, Args)]
@@ -31,8 +34,7 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
         });
     }
     if let Some(table) = &arguments.csv {
-        print!("{}", to_csv(&table_path(run, table)?)?);
-        return Ok(());
+        return say(&to_csv(&table_path(run, table)?)?);
     }
     let rows = life_expectancy(run)?;
     let told = rows.iter().filter(|row| {
@@ -41,7 +43,10 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
             && row.arm != "reference"
             && row.year % arguments.every == 0
     });
-    println!("{:20}{:>6}{:>8}{:>5}{:>12}{:>12}{:>10}{:>14}", "arm", "year", "sex", "age", "years left", "difference", "± se", "from deaths");
+    let mut text = format!(
+        "{:20}{:>6}{:>8}{:>5}{:>12}{:>12}{:>10}{:>14}",
+        "arm", "year", "sex", "age", "years left", "difference", "± se", "from deaths\n"
+    );
     let mut none = true;
     for row in told {
         none = false;
@@ -50,7 +55,8 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
             (Some(value), false) => format!("{value:.3}"),
             (None, _) => "-".to_owned(),
         };
-        println!(
+        let _ = writeln!(
+            text,
             "{:20}{:>6}{:>8}{:>5}{:>12}{:>12}{:>10}{:>14}",
             row.arm,
             row.year,
@@ -63,9 +69,9 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
         );
     }
     if none {
-        println!("(this run has no arm beside the reference)");
+        text.push_str("(this run has no arm beside the reference)\n");
     }
-    Ok(())
+    say(&text)
 }
 
 /// The file of a table, by name.

@@ -11,7 +11,7 @@ use crate::error::RunError;
 use crate::model::phase::{Beat, Phase};
 use crate::run::model::Model;
 
-use super::ModelArguments;
+use super::{ModelArguments, say};
 
 /// Arguments of `describe`.
 #[derive(Debug, Args)]
@@ -36,7 +36,8 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     let model = Model::load(arguments.model.settings())?;
     let chapter = markdown(&model);
     if arguments.check {
-        let written = std::fs::read_to_string(CHAPTER).map_err(|error| RunError::io("read", Path::new(CHAPTER), error))?;
+        let written =
+            std::fs::read_to_string(CHAPTER).map_err(|error| RunError::io("read", Path::new(CHAPTER), error))?;
         return if written == chapter {
             Ok(())
         } else {
@@ -47,10 +48,9 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
         };
     }
     match &arguments.name {
-        None => print!("{chapter}"),
-        Some(name) => print!("{}", one(&model, name)?),
+        None => say(&chapter),
+        Some(name) => say(&one(&model, name)?),
     }
-    Ok(())
 }
 
 /// Every thing there is, by name, with its description.
@@ -120,7 +120,9 @@ fn one(model: &Model, name: &str) -> Result<String, RunError> {
 /// The generated chapter: schedule, levers, attributes, decisions, columns, parameters, sources.
 fn markdown(model: &Model) -> String {
     let declared = &model.declared;
-    let mut text = String::from("# Generated tables\n\nPrinted by `livslop describe --markdown`; a test holds them to the program.\n");
+    let mut text = String::from(
+        "# Generated tables\n\nPrinted by `livslop describe --markdown`; a test holds them to the program.\n",
+    );
     text.push_str("\n## The order of a year\n\n| phase | why there | systems |\n| --- | --- | --- |\n");
     for phase in Phase::ALL {
         let mut systems = Vec::new();
@@ -156,7 +158,9 @@ fn markdown(model: &Model) -> String {
     for barrier in &declared.barriers {
         let _ = writeln!(text, "| `{}` | {:?} |", barrier.name, barrier.phase);
     }
-    text.push_str("\n## Columns that mechanisms count\n\n| column of `cells.arrow` | what is counted |\n| --- | --- |\n");
+    text.push_str(
+        "\n## Columns that mechanisms count\n\n| column of `cells.arrow` | what is counted |\n| --- | --- |\n",
+    );
     for counter in declared.counters.iter().chain(&declared.expectations) {
         let _ = writeln!(text, "| `{}` | {} |", counter.column, counter.about);
     }

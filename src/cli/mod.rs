@@ -8,6 +8,7 @@ mod run;
 mod table;
 mod validate;
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -92,6 +93,17 @@ impl ModelArguments {
             future: self.future.clone(),
             set: self.set.clone(),
         }
+    }
+}
+
+/// Prints a result on standard output; a reader who has seen enough is no error.
+fn say(text: &str) -> Result<(), RunError> {
+    let mut output = std::io::stdout().lock();
+    match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(RunError::io("write to", "standard output", error))
+        }
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 

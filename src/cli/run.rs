@@ -16,7 +16,7 @@ use crate::run::manifest::{self, Manifest};
 use crate::run::model::{Model, People};
 
 use super::progress::Progress;
-use super::{Cli, Command, ModelArguments, ProgressKind};
+use super::{Cli, Command, ModelArguments, ProgressKind, say};
 
 /// Where scenarios are found by id.
 const PACKAGES: &str = "scenarios/packages";
@@ -25,6 +25,7 @@ const RUNS: &str = "out";
 
 /// Arguments of `run`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of the command line are independent")]
 pub struct Arguments {
     /// Scenario files, or ids of scenarios/packages; the default scenario if none is given
     scenarios: Vec<String>,
@@ -96,8 +97,7 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     let arms = arms(arguments, &model)?;
     let sample = sample(arguments, &model)?;
     if arguments.dry_run {
-        print!("{}", super::table::dry_run(&model, &arms, sample, rayon::current_num_threads()));
-        return Ok(());
+        return say(&super::table::dry_run(&model, &arms, sample, rayon::current_num_threads()));
     }
     let out = output(arguments)?;
     let keep = Keep {
@@ -126,14 +126,16 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     };
     let parts = analysis::parts(&model, &arms, &outcome);
     let tables = analysis::tables(&model, &arms, &outcome, &parts);
-    let written: Vec<_> =
-        tables.iter().map(|table| arrow::write(&keep.work, table, &provenance, compression)).collect::<Result<_, _>>()?;
+    let written: Vec<_> = tables
+        .iter()
+        .map(|table| arrow::write(&keep.work, table, &provenance, compression))
+        .collect::<Result<_, _>>()?;
     let place = keep.work.join("scenario.resolved.toml");
     std::fs::write(&place, &scenario).map_err(|error| RunError::io("write", place, error))?;
     let manifest = Manifest::of(&model, &arms, &outcome, sample, &written, rayon::current_num_threads());
     manifest.write(&keep.work)?;
     appear(&keep.work, &out)?;
-    print!("{}", super::table::closing(&model, &arms, &parts));
+    say(&super::table::closing(&model, &arms, &parts))?;
     progress.say(&format!("{} · {}", out.display(), manifest.speed()));
     Ok(())
 }
@@ -147,7 +149,9 @@ fn arms(arguments: &Arguments, model: &Model) -> Result<Vec<Arm>, RunError> {
         return model.arms(&scenario_paths(&named)?);
     }
     let all = packages()?;
-    let marked = |path: &&PathBuf| std::fs::read_to_string(path).is_ok_and(|text| text.lines().any(|line| line.trim() == "default = true"));
+    let marked = |path: &&PathBuf| {
+        std::fs::read_to_string(path).is_ok_and(|text| text.lines().any(|line| line.trim() == "default = true"))
+    };
     let default: Vec<PathBuf> = all.iter().filter(marked).cloned().collect();
     model.arms(&default)
 }
@@ -171,7 +175,8 @@ pub fn packages() -> Result<Vec<PathBuf>, RunError> {
 /// The files of scenarios given by path or by id.
 pub fn scenario_paths(named: &[String]) -> Result<Vec<PathBuf>, RunError> {
     let known = packages()?;
-    let ids: Vec<String> = known.iter().filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())).collect();
+    let ids: Vec<String> =
+        known.iter().filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())).collect();
     named
         .iter()
         .map(|name| {
@@ -227,18 +232,20 @@ fn output(arguments: &Arguments) -> Result<PathBuf, RunError> {
     Ok(out)
 }
 
-/// `out/run-1`, `out/run-2`, …: the first that is free, or the last unfinished one.
+/// `out/run-1`, `out/run-2`, …: the one after the last, or the last unfinished one.
 fn free_directory(resume: bool) -> Result<PathBuf, RunError> {
     let numbered = |number: u32| Path::new(RUNS).join(format!("run-{number}"));
-    let free = (1..).find(|number| !numbered(*number).exists() && (resume || !partial(&numbered(*number)).exists()));
-    let last_unfinished = || (1..=100_000).rev().map(numbered).find(|out| partial(out).exists());
+    let names = std::fs::read_dir(RUNS).into_iter().flatten().flatten().map(|entry| entry.file_name());
+    let names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
+    let number = |name: &String| name.strip_prefix("run-")?.trim_end_matches(".partial").parse::<u32>().ok();
     if resume {
-        return last_unfinished().ok_or_else(|| RunError::Usage {
+        let unfinished = names.iter().filter(|name| name.ends_with(".partial")).filter_map(number).max();
+        return unfinished.map(numbered).ok_or_else(|| RunError::Usage {
             message: format!("there is no unfinished run in {RUNS}"),
             help: "leave --resume out, or give the run's directory with --out".to_owned(),
         });
     }
-    Ok(numbered(free.expect("some number is free")))
+    Ok(numbered(names.iter().filter_map(number).max().unwrap_or(0) + 1))
 }
 
 /// The working directory beside a run's directory.

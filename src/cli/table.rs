@@ -44,7 +44,8 @@ fn names(arms: &[Arm]) -> String {
 #[expect(clippy::cast_precision_loss, reason = "a few threads and arms")]
 pub fn dry_run(model: &Model, arms: &[Arm], sample: Option<Sample>, threads: usize) -> String {
     let (settings, weight) = (&model.settings, model.weight());
-    let people = |from, to| -> f64 { crate::units::Year::to(from, to).map(|year| model.expected_people(year) / weight).sum() };
+    let people =
+        |from, to| -> f64 { crate::units::Year::to(from, to).map(|year| model.expected_people(year) / weight).sum() };
     let branch = settings.branch.min(settings.until.plus(1));
     let history = people(FIRST, branch.plus(-1));
     let after = if settings.until >= branch { people(branch, settings.until) } else { 0.0 };
@@ -77,16 +78,22 @@ pub fn closing(model: &Model, arms: &[Arm], parts: &[Part]) -> String {
     let _ = writeln!(text, "{:10}{}   {}", "", heading(), heading());
     for year in &summary.years {
         let _ = write!(text, "{:<10}", format!("{}{}", year.year, if year.is_recorded { "" } else { "*" }));
-        let columns = year.by_sex.map(|sex| {
-            format!("{:>9}{:>10}{:>8.2}", number(sex.expected.value), with_error(sex.counted), sex.record)
-        });
+        let columns = year
+            .by_sex
+            .map(|sex| format!("{:>9}{:>10}{:>8.2}", number(sex.expected.value), with_error(sex.counted), sex.record));
         let _ = writeln!(text, "{}   {}", columns[0], columns[1]);
     }
-    text.push_str("\nexpected: from each person's own risk; counted: from deaths, ± standard error; record: the register,\n");
+    text.push_str(
+        "\nexpected: from each person's own risk; counted: from deaths, ± standard error; record: the register,\n",
+    );
     let _ = writeln!(text, "or (*) what the future `{}` assumes.", model.future);
     for (arm, file) in summary.arms.iter().zip(arms) {
         let _ = write!(text, "\n{} ({})\n", file.title.en, arm.id);
-        let _ = writeln!(text, "Change of life expectancy at birth to the reference, same lives, mean of {}-{}:\n", arm.from, arm.to);
+        let _ = writeln!(
+            text,
+            "Change of life expectancy at birth to the reference, same lives, mean of {}-{}:\n",
+            arm.from, arm.to
+        );
         for change in &arm.by_sex {
             let _ = writeln!(
                 text,

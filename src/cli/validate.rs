@@ -1,6 +1,7 @@
 //! `livslop validate`: the simulated past beside the record, with tolerance and verdict.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,8 +15,8 @@ use crate::run::legs::{Keep, run};
 use crate::run::model::Model;
 use crate::units::Year;
 
-use super::ModelArguments;
 use super::progress::Progress;
+use super::{ModelArguments, say};
 
 /// Arguments of `validate`.
 #[derive(Debug, Args)]
@@ -50,23 +51,29 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     };
     let mut by_indicator: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     rows.iter().for_each(|row| by_indicator.entry(&row.indicator).or_default().push(row));
-    println!("{:26}{:>8}{:>9}{:>10}{:>22}", "indicator", "figures", "within", "share", "mean error/tolerance");
+    let mut text =
+        format!("{:26}{:>8}{:>9}{:>10}{:>22}\n", "indicator", "figures", "within", "share", "mean error/tolerance");
     for (indicator, rows) in &by_indicator {
         let within = rows.iter().filter(|row| row.within).count();
         #[expect(clippy::cast_precision_loss, reason = "some thousand rows")]
         let (count, share) = (rows.len() as f64, within as f64 / rows.len() as f64);
         let mean = rows.iter().map(|row| error(row)).sum::<f64>() / count;
-        println!("{indicator:26}{:>8}{within:>9}{:>9.1}%{mean:>22.2}", rows.len(), 100.0 * share);
+        let _ = writeln!(text, "{indicator:26}{:>8}{within:>9}{:>9.1}%{mean:>22.2}", rows.len(), 100.0 * share);
     }
     let mut worst: Vec<&Row> = rows.iter().collect();
     worst.sort_by(|a, b| error(b).total_cmp(&error(a)));
-    println!("\n{:58}{:>12}{:>12}{:>11}  verdict", "worst", "simulated", "recorded", "tolerance");
+    let _ = writeln!(text, "\n{:58}{:>12}{:>12}{:>11}  verdict", "worst", "simulated", "recorded", "tolerance");
     for row in worst.iter().take(arguments.worst) {
         let verdict = if row.within { "within" } else { "outside" };
-        println!("{:58}{:>12.2}{:>12.2}{:>11.2}  {verdict}", row.label, row.simulated, row.recorded, row.tolerance);
+        let _ = writeln!(
+            text,
+            "{:58}{:>12.2}{:>12.2}{:>11.2}  {verdict}",
+            row.label, row.simulated, row.recorded, row.tolerance
+        );
     }
     let outside = rows.iter().filter(|row| !row.within).count();
-    println!("\n{} of {} figures are outside their tolerance", outside, rows.len());
+    let _ = writeln!(text, "\n{outside} of {} figures are outside their tolerance", rows.len());
+    say(&text)?;
     if arguments.strict && outside > 0 {
         return Err(RunError::Failed { message: format!("{outside} figures are outside their tolerance") });
     }
@@ -91,7 +98,7 @@ fn simulated(arguments: &Arguments) -> Result<Vec<Row>, RunError> {
 }
 
 fn history(model: &Model, work: &Path) -> Result<Vec<Row>, RunError> {
-    let keep = Keep { cache: None, work: work.to_owned(), resume: false, every: Duration::from_secs(3_600) };
+    let keep = Keep { cache: None, work: work.to_owned(), resume: false, every: Duration::from_hours(1) };
     let mut progress = Progress::new(None);
     let outcome = run(model, &[], None, &keep, &mut progress);
     progress.finish();

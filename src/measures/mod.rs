@@ -93,7 +93,8 @@ impl Arm {
         let written: Written = parse(&file, problems)?;
         let before = problems.len();
         written.check(&file, against, problems);
-        let effects = written.effect.get_ref().iter().filter_map(|effect| effect.resolve(&file, against, problems)).collect();
+        let effects =
+            written.effect.get_ref().iter().filter_map(|effect| effect.resolve(&file, against, problems)).collect();
         (problems.len() == before).then(|| Self {
             id: written.id.into_inner(),
             title: written.title,
@@ -132,9 +133,13 @@ impl Written {
         let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
         if id.is_empty() || !id.chars().all(plain) {
             let message = format!("`{id}` is not an identifier");
-            problems.push(BadConfig::at(file, self.id.span(), message).help("use small letters a-z, digits and hyphens"));
+            problems
+                .push(BadConfig::at(file, self.id.span(), message).help("use small letters a-z, digits and hyphens"));
         } else if id == "reference" {
-            problems.push(BadConfig::at(file, self.id.span(), "`reference` is the name of the arm without measures").help("choose another id"));
+            problems.push(
+                BadConfig::at(file, self.id.span(), "`reference` is the name of the arm without measures")
+                    .help("choose another id"),
+            );
         }
         if !(against.branch.0..=against.until.0).contains(&from) {
             let message = format!("{from} is outside the years in which arms may differ");
@@ -145,7 +150,9 @@ impl Written {
             && *until.get_ref() < from
         {
             let message = format!("the arm ends in {} before it starts in {from}", until.get_ref());
-            problems.push(BadConfig::at(file, until.span(), message).help("give a year not before `from`, or leave `until` out"));
+            problems.push(
+                BadConfig::at(file, until.span(), message).help("give a year not before `from`, or leave `until` out"),
+            );
         }
         if self.effect.get_ref().is_empty() {
             problems.push(BadConfig::at(file, self.effect.span(), "the arm has no effect").help("add an [[effect]]"));
@@ -174,7 +181,10 @@ impl WrittenEffect {
         let ages = self.ages.as_ref().map_or([0, 127], |ages| *ages.get_ref());
         if ages[0] > ages[1] {
             let span = self.ages.as_ref().map_or(0..0, Spanned::span);
-            problems.push(BadConfig::at(file, span, format!("ages run from {} to {}", ages[0], ages[1])).help("give the lower age first"));
+            problems.push(
+                BadConfig::at(file, span, format!("ages run from {} to {}", ages[0], ages[1]))
+                    .help("give the lower age first"),
+            );
         }
         self.check_evidence(file, ratio, against.sources, problems);
         #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
@@ -184,11 +194,18 @@ impl WrittenEffect {
 
     fn check_evidence(&self, file: &SourceFile, ratio: f64, sources: &Sources, problems: &mut Problems) {
         let evidence = self.evidence.get_ref();
-        let mut wrong = |message: String, help: String| problems.push(BadConfig::at(file, self.evidence.span(), message).help(help));
+        let mut wrong = |message: String, help: String| {
+            problems.push(BadConfig::at(file, self.evidence.span(), message).help(help));
+        };
         match (evidence.kind, &evidence.source, &evidence.note) {
-            (Kind::Assumed, _, None) => wrong("an assumption needs a note".to_owned(), "say in `note` why this value".to_owned()),
+            (Kind::Assumed, _, None) => {
+                wrong("an assumption needs a note".to_owned(), "say in `note` why this value".to_owned());
+            }
             (Kind::Estimated | Kind::Calibrated, None, _) => {
-                wrong("the value has no source".to_owned(), "give a key of sources.toml as `source`, or call it assumed".to_owned());
+                wrong(
+                    "the value has no source".to_owned(),
+                    "give a key of sources.toml as `source`, or call it assumed".to_owned(),
+                );
             }
             _ => {}
         }
@@ -201,7 +218,10 @@ impl WrittenEffect {
         match evidence.interval {
             None => wrong("the value has no interval".to_owned(), "give `interval = [low, high]`".to_owned()),
             Some([low, high]) if !(low..=high).contains(&ratio) => {
-                wrong(format!("the interval {low} to {high} does not contain the value {ratio}"), "correct one of them".to_owned());
+                wrong(
+                    format!("the interval {low} to {high} does not contain the value {ratio}"),
+                    "correct one of them".to_owned(),
+                );
             }
             Some(_) => {}
         }

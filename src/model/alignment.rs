@@ -126,7 +126,12 @@ impl<R: Aligned> InForce<R> {
 }
 
 /// Multiplies everyone's risk by the factor of their sex and age.
-pub fn align<R: Aligned>(year: Res<Year>, rows: Res<super::community::Rows>, factors: Res<InForce<R>>, mut people: Query<&mut R>) {
+pub fn align<R: Aligned>(
+    year: Res<Year>,
+    rows: Res<super::community::Rows>,
+    factors: Res<InForce<R>>,
+    mut people: Query<&mut R>,
+) {
     let (year, factors) = (*year, &factors.factors);
     if factors.0.iter().flatten().all(|factor| *factor == 1.0) {
         return;
@@ -186,10 +191,22 @@ impl Alignment {
                 }
                 let (own, slope, recorded) = (sums.own.value(), sums.slope.value(), sums.recorded.value());
                 #[expect(clippy::cast_possible_truncation, reason = "state is f32; sex, age and band are small")]
-                let (factor, sex_code, age) =
-                    ((1.0 + (recorded - own) / (slope + shrinkage)).max(0.0) as f32, sex.index() as u8, band_from(i) as u8);
+                let (factor, sex_code, age) = (
+                    (1.0 + (recorded - own) / (slope + shrinkage)).max(0.0) as f32,
+                    sex.index() as u8,
+                    band_from(i) as u8,
+                );
                 factors.0[sex.index()][i] = factor;
-                self.0.push(Solved { recorded, simulated: own, factor, year: year.0, process, sex: sex_code, age, spare: [0; 7] });
+                self.0.push(Solved {
+                    recorded,
+                    simulated: own,
+                    factor,
+                    year: year.0,
+                    process,
+                    sex: sex_code,
+                    age,
+                    spare: [0; 7],
+                });
             }
         }
         factors
@@ -212,24 +229,24 @@ mod tests {
     use super::*;
     use crate::math::yearly_probability;
 
-    fn tally(hazards: &[f32], recorded: f32) -> Tally {
+    /// One man of 42 for each hazard; the record expects `ratio` times the events that they expect.
+    fn tally(hazards: &[f32], ratio: f32) -> Tally {
         let mut tally = Tally::default();
         let sums = &mut tally.0[1][42];
         for hazard in hazards {
             sums.own.add(yearly_probability(*hazard));
             sums.slope.add(hazard * (1.0 - yearly_probability(*hazard)));
+            sums.recorded.add(ratio * yearly_probability(*hazard));
         }
-        sums.recorded.add(recorded);
         tally
     }
 
     #[test]
     fn the_factor_makes_expected_events_meet_the_record() {
         let hazards: Vec<f32> = (0_u8..100).map(|i| 0.01 + f32::from(i) * 0.001).collect();
-        let target = 1.1 * hazards.iter().map(|h| yearly_probability(*h)).sum::<f32>();
-        let factors = Alignment::default().solve(0, Year(1990), &tally(&hazards, target), 0.0);
-        let factor = factors.0[1][band(42)];
-        let aligned: f32 = hazards.iter().map(|h| yearly_probability(factor * h)).sum();
+        let events = |factor: f32| hazards.iter().map(|hazard| yearly_probability(factor * hazard)).sum::<f32>();
+        let factors = Alignment::default().solve(0, Year(1990), &tally(&hazards, 1.1), 0.0);
+        let (aligned, target) = (events(factors.0[1][band(42)]), 1.1 * events(1.0));
         // Newton's error is of second order: 10 % at a mean risk of 6 % leaves less than 0.1 %.
         assert!((aligned / target - 1.0).abs() < 1e-3, "{aligned} instead of {target}");
         assert_eq!(factors.0[0], [1.0; BANDS]);
@@ -237,7 +254,7 @@ mod tests {
 
     #[test]
     fn thin_bands_are_held_near_one() {
-        let thin = tally(&[0.001], 0.1);
+        let thin = tally(&[0.001], 100.0);
         let factor = |shrinkage| Alignment::default().solve(0, Year(1990), &thin, shrinkage).0[1][band(42)];
         assert!(factor(0.0) > 90.0 && factor(5.0) < 1.03, "{} {}", factor(0.0), factor(5.0));
     }
@@ -245,16 +262,23 @@ mod tests {
     #[test]
     fn what_was_solved_is_found_again() {
         let mut alignment = Alignment::default();
-        let first = alignment.solve(0, Year(1990), &tally(&[0.1], 0.12), 1.0);
-        let other = alignment.solve(1, Year(1990), &tally(&[0.1], 0.05), 1.0);
-        let later = alignment.solve(0, Year(1991), &tally(&[0.2], 0.1), 1.0);
-        assert_eq!([alignment.stored(0, Year(1990)), alignment.stored(1, Year(1990)), alignment.stored(0, Year(1991))], [first, other, later]);
+        let first = alignment.solve(0, Year(1990), &tally(&[0.1], 1.2), 1.0);
+        let other = alignment.solve(1, Year(1990), &tally(&[0.1], 0.5), 1.0);
+        let later = alignment.solve(0, Year(1991), &tally(&[0.2], 0.5), 1.0);
+        assert_eq!(
+            [alignment.stored(0, Year(1990)), alignment.stored(1, Year(1990)), alignment.stored(0, Year(1991))],
+            [first, other, later]
+        );
         assert_eq!(alignment.stored(0, Year(1992)), Factors::default());
     }
 
     #[test]
     fn bands_cover_every_age_once() {
-        assert!((1..COHORTS).all(|age| band(age) == band(age - 1) || (band(age) == band(age - 1) + 1 && band_from(band(age)) == age)));
+        assert!(
+            (1..COHORTS).all(
+                |age| band(age) == band(age - 1) || (band(age) == band(age - 1) + 1 && band_from(band(age)) == age)
+            )
+        );
         assert_eq!(band(COHORTS - 1), BANDS - 1);
     }
 }

@@ -100,8 +100,15 @@ impl Rows {
         for person in people {
             match self.runs.last_mut() {
                 // A run does not reach from one admission into the next.
-                Some(run) if (run.sex, run.born) == (person.sex, person.born) && run.rows.end > self.new.start => run.rows.end += 1,
-                _ => self.runs.push(StoredRun { rows: self.used..self.used + 1, sex: person.sex, born: person.born, origin: person.origin }),
+                Some(run) if (run.sex, run.born) == (person.sex, person.born) && run.rows.end > self.new.start => {
+                    run.rows.end += 1;
+                }
+                _ => self.runs.push(StoredRun {
+                    rows: self.used..self.used + 1,
+                    sex: person.sex,
+                    born: person.born,
+                    origin: person.origin,
+                }),
             }
             self.used += 1;
         }
@@ -143,7 +150,11 @@ impl Circle {
         for sex in Sex::BOTH {
             for (age, people) in people[sex.index()].iter().enumerate() {
                 cumulated += people * ratio / self.weight;
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the whole part of a positive number")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "the whole part of a positive number"
+                )]
                 let until = cumulated as u64;
                 let first = dealt + (number + of - dealt % of) % of;
                 mine.extend((first..until).step_by(self.of as usize).map(|k| Dealt { sex, age, nth: k - dealt }));
@@ -291,7 +302,9 @@ impl Community {
     pub fn living(&mut self, year: Year) -> Vec<u32> {
         let used = self.world.resource::<Rows>().used;
         let mut query = self.world.query::<(&Person, &Life)>();
-        let Some((people, lives)) = query.contiguous_iter(&self.world).expect("table storage").next() else { return Vec::new() };
+        let Some((people, lives)) = query.contiguous_iter(&self.world).expect("table storage").next() else {
+            return Vec::new();
+        };
         let key = |row: usize| {
             let person = people[row];
             (person.sex, person.born, person.id, u32::try_from(row).expect("fewer rows than 2³²"))
@@ -441,7 +454,8 @@ mod tests {
     fn communities_get_equal_numbers_of_different_people() {
         let people = dealt(64, 1.0);
         assert!(people.iter().all(|people| (7..=8).contains(&people.len())));
-        let different: HashSet<(usize, usize, u64)> = people.iter().flatten().map(|one| (one.sex.index(), one.age, one.nth)).collect();
+        let different: HashSet<(usize, usize, u64)> =
+            people.iter().flatten().map(|one| (one.sex.index(), one.age, one.nth)).collect();
         assert_eq!(different.len(), 480);
     }
 }

@@ -95,6 +95,9 @@ mod tests {
         levers.multiply(LEVER, 0.5, |_, age| age >= 30);
         levers.multiply(LEVER, 0.8, |sex, _| sex == Sex::Male);
         let ratio = |sex, age| levers.at(LEVER).ratio(sex, age);
-        assert_eq!([ratio(Sex::Male, 40), ratio(Sex::Female, 40), ratio(Sex::Male, 20), ratio(Sex::Female, 20)], [0.4, 0.5, 0.8, 1.0]);
+        assert_eq!(
+            [ratio(Sex::Male, 40), ratio(Sex::Female, 40), ratio(Sex::Male, 20), ratio(Sex::Female, 20)],
+            [0.4, 0.5, 0.8, 1.0]
+        );
     }
 }

@@ -49,7 +49,12 @@ impl Person {
         Self::new(Origin::Immigrant, year, sex, age_reached, nth)
     }
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "an age below 128")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_sign_loss,
+        reason = "an age below 128 and a year above 0"
+    )]
     const fn new(origin: Origin, year: Year, sex: Sex, age_reached: usize, nth: u64) -> Self {
         let cell = (origin as u64) << 56 | (year.0 as u64) << 40 | (sex.index() as u64) << 32 | age_reached as u64;
         Self { id: mix(nth, cell), born: year.0 - age_reached as i16, entered: year.0, sex, origin, spare: [0; 2] }
@@ -68,6 +73,7 @@ impl Person {
     /// The age reached in a year, 0 to 127: the row of every table by cohort.
     #[inline]
     #[must_use]
+    #[expect(clippy::cast_sign_loss, reason = "nobody is here before birth; the mask keeps vacant rows in range")]
     pub const fn age_reached(self, year: Year) -> usize {
         (year.0 - self.born) as usize & (COHORTS - 1)
     }
@@ -139,7 +145,8 @@ impl Life {
 
     /// Dies in the course of the year, before or after the birthday.
     pub const fn die(&mut self, year: Year, before_birthday: bool) {
-        *self = Self { until: year.0, end: if before_birthday { End::DiedBeforeBirthday } else { End::DiedAfterBirthday } };
+        *self =
+            Self { until: year.0, end: if before_birthday { End::DiedBeforeBirthday } else { End::DiedAfterBirthday } };
     }
 
     /// How the year went; `None` for those who are no longer here.
@@ -155,6 +162,7 @@ impl Life {
             (End::Not, Origin::Born) if new => Lived::Newborn,
             (End::Not, Origin::Immigrant) if new => Lived::Arrived,
             (End::Not, _) => Lived::Whole,
+            (End::Left, Origin::Born) if new => Lived::NewbornLeft,
             (End::Left, _) => Lived::Left,
             (End::DiedBeforeBirthday | End::DiedAfterBirthday, Origin::Born) if new => Lived::NewbornDied,
             (End::DiedBeforeBirthday | End::DiedAfterBirthday, Origin::Immigrant) if new => Lived::ArrivedDied,
@@ -181,9 +189,12 @@ mod tests {
     #[test]
     fn nobody_shares_an_id() {
         let founders = (1..100).flat_map(|age| (0..500).map(move |n| Person::founder(Year(1950), Sex::Male, age, n)));
-        let arrivals = (0..100).flat_map(|age| (0..50).map(move |n| Person::immigrant(Year(1999), Sex::Female, age, n)));
+        let arrivals =
+            (0..100).flat_map(|age| (0..50).map(move |n| Person::immigrant(Year(1999), Sex::Female, age, n)));
         let all: Vec<Person> = founders.chain(arrivals).collect();
-        let children = all.iter().flat_map(|mother| (0..4).map(|order| Person::child(*mother, order, Year(1970), Draws::new(1, 0), 0.5)));
+        let children = all
+            .iter()
+            .flat_map(|mother| (0..4).map(|order| Person::child(*mother, order, Year(1970), Draws::new(1, 0), 0.5)));
         let ids: HashSet<u64> = all.iter().copied().chain(children).map(|person| person.id).collect();
         assert_eq!(ids.len(), all.len() * 5);
     }

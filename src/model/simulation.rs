@@ -278,7 +278,8 @@ impl Simulation {
     pub fn build(mut self) -> Community {
         let columns: Arc<[Column]> = self.columns.into();
         self.world.insert_resource(Columns(columns.clone()));
-        let settings = ScheduleBuildSettings { ambiguity_detection: LogLevel::Error, ..ScheduleBuildSettings::default() };
+        let settings =
+            ScheduleBuildSettings { ambiguity_detection: LogLevel::Error, ..ScheduleBuildSettings::default() };
         let world = &mut self.world;
         let mut ready = |mut schedule: Schedule| {
             schedule.set_executor(SingleThreadedExecutor::new());

@@ -26,7 +26,8 @@ impl Snapshot {
 
     fn of(communities: &[Vec<Vec<u8>>]) -> Self {
         let columns = communities.first().map_or(0, Vec::len);
-        let mut bytes = Vec::with_capacity(16 + communities.iter().flatten().map(|column| column.len() + 8).sum::<usize>());
+        let mut bytes =
+            Vec::with_capacity(16 + communities.iter().flatten().map(|column| column.len() + 8).sum::<usize>());
         let mut word = |number: usize| bytes.extend_from_slice(&(number as u64).to_le_bytes());
         word(communities.len());
         word(columns);
@@ -74,18 +75,22 @@ impl Snapshot {
         &self.0
     }
 
-    /// A snapshot from the bytes of a file; `None` if the lengths do not add up.
+    /// A snapshot from the bytes of a file; `None` if the lengths do not add up. No bytes are nobody.
     #[must_use]
     pub fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
         let snapshot = Self(bytes);
-        snapshot.columns().is_some().then_some(snapshot)
+        (snapshot.0.is_empty() || snapshot.columns().is_some()).then_some(snapshot)
     }
+}
 
-    /// The hash that identifies this population.
-    #[must_use]
-    pub fn identity(&self) -> String {
-        crate::store::sha256(&self.0)
-    }
+/// The hash that identifies the people of all communities after `year`: of each community's hash, so that no copy of the nation is
+/// needed.
+pub fn identity(communities: &mut [Community], year: Year) -> String {
+    let of_each = communities.par_iter_mut().map(|community| {
+        let columns = community.save(year);
+        crate::store::sha256(&columns.concat())
+    });
+    crate::store::sha256(of_each.collect::<Vec<_>>().concat().as_bytes())
 }
 
 #[cfg(test)]
@@ -104,7 +109,7 @@ mod tests {
     fn lengths_that_do_not_add_up_are_refused() {
         let whole = Snapshot::of(&[vec![vec![1, 2, 3]]]).0;
         assert_eq!(Snapshot::from_bytes(whole[..whole.len() - 1].to_vec()), None);
-        assert_eq!(Snapshot::from_bytes(Vec::new()), None);
+        assert_eq!(Snapshot::from_bytes(vec![0; 12]), None);
         let mut huge = whole;
         huge[..8].fill(0xff);
         assert_eq!(Snapshot::from_bytes(huge), None);

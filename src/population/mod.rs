@@ -17,5 +17,9 @@ pub fn founders(record: &Record, year: Year, circle: Circle) -> Vec<Person> {
         people[1..=OLDEST_REGISTERED + 1].copy_from_slice(&registered[sex.index()]);
         people
     });
-    circle.deal(&by_age_reached, 1.0, 0.5).into_iter().map(|one| Person::founder(year, one.sex, one.age, one.nth)).collect()
+    circle
+        .deal(&by_age_reached, 1.0, 0.5)
+        .into_iter()
+        .map(|one| Person::founder(year, one.sex, one.age, one.nth))
+        .collect()
 }

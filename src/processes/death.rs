@@ -12,7 +12,6 @@
 use bevy_ecs::component::Component;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Query, Res, ResMut};
-use bevy_ecs::schedule::IntoScheduleConfigs;
 use serde::Deserialize;
 
 use crate::config::{Check, Misfit};
@@ -30,14 +29,19 @@ use crate::sums::Fixed;
 use crate::units::{Ratio, Sex, Year};
 
 /// The chance of dying this year, which the accounts sum to expected deaths.
-pub const RISK: Attribute =
-    Attribute { name: "death.risk", unit: "probability", about: "chance of dying this year, given the person's own risk" };
+pub const RISK: Attribute = Attribute {
+    name: "death.risk",
+    unit: "probability",
+    about: "chance of dying this year, given the person's own risk",
+};
 
 /// The hazard of death.
-pub const ALL_CAUSES: Lever = Lever { name: "death.all_causes", form: Form::HazardRatio, about: "hazard of death from any cause" };
+pub const ALL_CAUSES: Lever =
+    Lever { name: "death.all_causes", form: Form::HazardRatio, about: "hazard of death from any cause" };
 
 /// Deaths expected from everyone's own risk.
-pub const EXPECTED: Counter = Counter { column: "expected_deaths", about: "deaths expected from each person's own risk" };
+pub const EXPECTED: Counter =
+    Counter { column: "expected_deaths", about: "deaths expected from each person's own risk" };
 
 const DIES: Decision = Decision::named("death.dies");
 
@@ -98,7 +102,7 @@ impl Process for Death {
             .lever(ALL_CAUSES)
             .shows::<DeathRisk>(RISK)
             .expects(EXPECTED)
-            .aligns::<DeathRisk, _, _>(Phase::Death, assess, (expect, die).chain());
+            .aligns::<DeathRisk, _, _>(Phase::Death, assess, die);
     }
 }
 
@@ -120,7 +124,9 @@ fn assess(
             }
             if let Some(tally) = &mut tallied.tally {
                 let sums = &mut tally.0[run.sex.index()][run.age];
-                let exposed = |part: f32| lives.iter().map(|life| i64::from(exposure(*life, run.arrives, year) == part)).sum::<i64>();
+                let exposed = |part: f32| {
+                    lives.iter().map(|life| i64::from(exposure(*life, run.arrives, year) == part)).sum::<i64>()
+                };
                 for part in [0.5, 1.0] {
                     sums.recorded += Fixed(exposed(part) * Fixed::of(yearly_probability(recorded * part)).0);
                 }
@@ -137,40 +143,34 @@ fn assess(
     }
 }
 
-fn expect(
-    (year, rows, places): (Res<Year>, Res<Rows>, Res<CounterPlaces>),
-    mut counts: ResMut<Counts>,
-    people: Query<&DeathRisk>,
-) {
-    let expected = &mut counts.expected[places.of(EXPECTED)];
-    for risk in people.contiguous_iter().expect("table storage") {
-        for run in rows.runs(*year) {
-            let sum: i64 = risk[run.rows].iter().map(|risk| Fixed::of(yearly_probability(risk.0)).0).sum();
-            expected[run.sex.index()][run.age].0 += sum;
-        }
-    }
-}
-
 fn die(
     (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
+    (places, mut counts): (Res<CounterPlaces>, ResMut<Counts>),
     mut people: Query<(&Person, &DeathRisk, &mut Life)>,
 ) {
     let year = *year;
+    let expected = &mut counts.expected[places.of(EXPECTED)];
     for (people, risk, mut lives) in people.contiguous_iter_mut().expect("table storage") {
         let lives = lives.bypass_change_detection();
-        for start in (0..rows.used()).step_by(BLOCK) {
-            let block = start..(start + BLOCK).min(rows.used());
-            let [first, second] = luck(*draws, &people[block.clone()], year, DIES);
-            let mut chances = [0.0; BLOCK];
-            chances.iter_mut().zip(&risk[block.clone()]).for_each(|(chance, risk)| *chance = risk.0);
-            let dies: [bool; BLOCK] = std::array::from_fn(|i| uniform(first[i]) < yearly_probability(chances[i]));
-            if !dies.contains(&true) {
-                continue;
+        for run in rows.runs(year) {
+            let before_birthday = record.lexis(year, run.sex).before_birthday[run.age];
+            let mut sum = 0;
+            for block in run.blocks(BLOCK) {
+                let [first, second] = luck(*draws, &people[block.clone()], year, DIES);
+                let mut chances = [0.0; BLOCK];
+                chances
+                    .iter_mut()
+                    .zip(&risk[block.clone()])
+                    .for_each(|(chance, risk)| *chance = yearly_probability(risk.0));
+                sum += chances.iter().map(|chance| Fixed::of(*chance).0).sum::<i64>();
+                let dies: [bool; BLOCK] = std::array::from_fn(|i| uniform(first[i]) < chances[i]);
+                if dies.contains(&true) {
+                    for (i, life) in lives[block].iter_mut().enumerate().filter(|(i, _)| dies[*i]) {
+                        life.die(year, uniform(second[i]) < before_birthday);
+                    }
+                }
             }
-            for (i, row) in block.enumerate().filter(|(i, _)| dies[*i]) {
-                let before_birthday = record.lexis(year, people[row].sex).before_birthday[people[row].age_reached(year)];
-                lives[row].die(year, uniform(second[i]) < before_birthday);
-            }
+            expected[run.sex.index()][run.age].0 += sum;
         }
     }
 }

@@ -62,7 +62,13 @@ impl Entry {
     /// Reads and checks the mechanism's configuration.
     ///
     /// Everything wrong is added to `problems`; then there is nothing to install.
-    pub fn load(&self, directory: &Path, sources: &Sources, overrides: &Overrides, problems: &mut Problems) -> Option<Loaded> {
+    pub fn load(
+        &self,
+        directory: &Path,
+        sources: &Sources,
+        overrides: &Overrides,
+        problems: &mut Problems,
+    ) -> Option<Loaded> {
         (self.load)(directory, sources, overrides, problems)
     }
 }

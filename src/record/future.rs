@@ -111,11 +111,18 @@ impl Path24 {
 
     /// The ratio of this path's total fertility rate to the United Nations', whose single-age rates add up to `un`.
     pub(super) fn level(self, un: f64, year: Year, assumptions: &Assumptions) -> f64 {
-        self.alternative().map_or(1.0, |alternative| assumptions.value(alternative, Indicator::TotalFertility, year) / un)
+        self.alternative()
+            .map_or(1.0, |alternative| assumptions.value(alternative, Indicator::TotalFertility, year) / un)
     }
 
     /// Net migration of a year by sex and age reached.
-    pub(super) fn net(self, un: [Vec<f64>; 2], pattern: &[Vec<f64>; 2], year: Year, assumptions: &Assumptions) -> [Vec<f64>; 2] {
+    pub(super) fn net(
+        self,
+        un: [Vec<f64>; 2],
+        pattern: &[Vec<f64>; 2],
+        year: Year,
+        assumptions: &Assumptions,
+    ) -> [Vec<f64>; 2] {
         match self.alternative() {
             None => un,
             Some(alternative) => {
@@ -164,15 +171,22 @@ impl Assumptions {
     pub(super) fn read(path: &Path, problems: &mut Problems) -> Option<Self> {
         let keys = vec![
             Key::Word { name: "alternative", words: &["medium", "low", "high"] },
-            Key::Word { name: "indicator", words: &["net_migration", "total_fertility_rate", "life_expectancy_at_birth_both_sexes"] },
+            Key::Word {
+                name: "indicator",
+                words: &["net_migration", "total_fertility_rate", "life_expectancy_at_birth_both_sexes"],
+            },
             Key::Int { name: "year", first: 2024, last: 2100 },
         ];
-        let table = read_dense(path, &Spec { keys, value: "value", min: 0.0, max: 1e6, missing: Some(f64::NAN) }, problems)?;
+        let table =
+            read_dense(path, &Spec { keys, value: "value", min: 0.0, max: 1e6, missing: Some(f64::NAN) }, problems)?;
         let at_dates = |row: &[f64]| DATES.map(|date| row[usize::from(date.abs_diff(2024))]);
         let values: Vec<f64> = table.values.chunks(77).flat_map(at_dates).collect();
         if values.iter().any(|value| value.is_nan()) {
             let file = SourceFile::new(path.display().to_string(), "");
-            let message = format!("{} has no value for every alternative and indicator at 2024, 2030, 2050, 2075 and 2100", file.name);
+            let message = format!(
+                "{} has no value for every alternative and indicator at 2024, 2030, 2050, 2075 and 2100",
+                file.name
+            );
             problems.push(crate::error::BadConfig::in_file(&file, message).help("add the missing rows"));
             return None;
         }

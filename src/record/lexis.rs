@@ -35,12 +35,16 @@ pub struct Lexis {
 impl Lexis {
     /// The tables of one sex and year from its death rates by completed age, `[111]`, the last age open.
     ///
-    /// `in_birth_year` is the share of infant deaths that fall in the calendar year of birth.
+    /// `in_birth_year` is the share of a cohort's infant deaths that fall in the calendar year of birth. The rate of age 0 belongs to
+    /// two cohorts, of which the older, `births_before` times as many as the younger, gives fewer deaths than person-years: the
+    /// probability of dying is set so that deaths over person-years of the year are the rate.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
-    pub fn new(rates: &[f64], sex: Sex, in_birth_year: f64) -> Self {
+    pub fn new(rates: &[f64], sex: Sex, in_birth_year: f64, births_before: f64) -> Self {
         let mut lexis = Self { hazard: [0.0; COHORTS], before_birthday: [0.0; COHORTS], newborn_years: 0.0 };
-        let infant = infant_probability(Some(sex), rates[0]);
+        let lived = 0.5 * (1.0 + births_before);
+        let dying = in_birth_year + (1.0 - in_birth_year) * births_before;
+        let infant = infant_probability(Some(sex), rates[0]) * lived / dying;
         let newborn = -log1p(-in_birth_year * infant);
         let rest_of_infancy = -log1p(-infant) - newborn;
         lexis.hazard[0] = newborn as f32;
@@ -94,11 +98,13 @@ pub enum Lived {
     NewbornDied,
     /// Moved in and died this year.
     ArrivedDied,
+    /// Born this year and moved out.
+    NewbornLeft,
 }
 
 impl Lived {
     /// Every way, in the order of the accounts' columns.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Whole,
         Self::Newborn,
         Self::Arrived,
@@ -107,6 +113,20 @@ impl Lived {
         Self::DiedAfter,
         Self::NewbornDied,
         Self::ArrivedDied,
+        Self::NewbornLeft,
+    ];
+
+    /// The words of [`Lived::ALL`], in its order.
+    pub const WORDS: &'static [&'static str] = &[
+        "whole",
+        "newborn",
+        "arrived",
+        "left",
+        "died_before_birthday",
+        "died_after_birthday",
+        "newborn_died",
+        "arrived_died",
+        "newborn_left",
     ];
 
     /// Person-years at the age before the birthday and at the age after it.
@@ -123,16 +143,17 @@ impl Lived {
             Self::DiedAfter => [1.0 / 3.0, 1.0 / 3.0],
             Self::NewbornDied => [0.0, newborn_years],
             Self::ArrivedDied => [1.0 / 12.0, 1.0 / 12.0],
+            Self::NewbornLeft => [0.0, 0.25],
         }
     }
 
     /// Deaths at the age before the birthday and at the age after it.
     #[must_use]
-    pub const fn deaths(self) -> [i64; 2] {
+    pub const fn deaths(self) -> [f64; 2] {
         match self {
-            Self::Whole | Self::Newborn | Self::Arrived | Self::Left => [0, 0],
-            Self::DiedBefore => [1, 0],
-            Self::DiedAfter | Self::NewbornDied | Self::ArrivedDied => [0, 1],
+            Self::Whole | Self::Newborn | Self::Arrived | Self::Left | Self::NewbornLeft => [0.0, 0.0],
+            Self::DiedBefore => [1.0, 0.0],
+            Self::DiedAfter | Self::NewbornDied | Self::ArrivedDied => [0.0, 1.0],
         }
     }
 
@@ -148,6 +169,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_way_has_its_place_and_its_word() {
+        assert!(Lived::ALL.iter().enumerate().all(|(place, way)| *way as usize == place));
+        assert_eq!(Lived::WORDS.len(), Lived::ALL.len());
+    }
+
+    #[test]
     fn the_closed_forms_agree_with_sums_over_birthdays() {
         let (m, n) = (0.31, 0.36);
         let birthdays = (0..100_000).map(|i| (f64::from(i) + 0.5) / 1e5);
@@ -161,8 +188,9 @@ mod tests {
     #[test]
     fn official_rates_come_back_from_deaths_over_person_years() {
         // A stationary population of 1,000,000 births a year under a Gompertz rate with an infant peak of 2.5 %.
-        let rates: Vec<f64> = (0_u32..=110).map(|x| if x == 0 { 0.025 } else { 5e-5 * (0.095 * f64::from(x)).exp() }).collect();
-        let lexis = Lexis::new(&rates, Sex::Female, 0.87);
+        let rates: Vec<f64> =
+            (0_u32..=110).map(|x| if x == 0 { 0.025 } else { 5e-5 * (0.095 * f64::from(x)).exp() }).collect();
+        let lexis = Lexis::new(&rates, Sex::Female, 0.87, 1.0);
         let (mut alive, mut deaths, mut lived) = (1e6, [0.0; COHORTS + 1], [0.0; COHORTS + 1]);
         for a in 0..COHORTS {
             let dying = alive * f64::from(crate::math::yearly_probability(lexis.hazard[a]));
@@ -176,8 +204,8 @@ mod tests {
                 let ([y0, y1], [d0, d1]) = (kind.person_years(lexis.newborn_years), kind.deaths());
                 lived[a] += people * y0;
                 lived[a + 1] += people * y1;
-                deaths[a] += people * if d0 == 1 { 1.0 } else { 0.0 };
-                deaths[a + 1] += people * if d1 == 1 { 1.0 } else { 0.0 };
+                deaths[a] += people * d0;
+                deaths[a + 1] += people * d1;
             }
             alive -= dying;
         }

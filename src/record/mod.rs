@@ -79,11 +79,19 @@ impl Check for Params {
     fn check(&self) -> Vec<Misfit> {
         let misfit = |key, message: &str| Misfit { key, message: message.to_owned() };
         let mut misfits = Vec::new();
-        if self.infant_deaths_in_birth_year.value() <= 0.5 || self.infant_deaths_in_birth_year_before_1980.value() <= 0.5 {
-            misfits.push(misfit("infant_deaths_in_birth_year", "most infant deaths fall in the year of birth: give a share above 0.5"));
+        if self.infant_deaths_in_birth_year.value() <= 0.5
+            || self.infant_deaths_in_birth_year_before_1980.value() <= 0.5
+        {
+            misfits.push(misfit(
+                "infant_deaths_in_birth_year",
+                "most infant deaths fall in the year of birth: give a share above 0.5",
+            ));
         }
         if !(FIRST <= self.migration_pattern_from && self.migration_pattern_from <= self.migration_pattern_to) {
-            misfits.push(misfit("migration_pattern_from", "the pattern must start in 1950 or later and not after it ends"));
+            misfits.push(misfit(
+                "migration_pattern_from",
+                "the pattern must start in 1950 or later and not after it ends",
+            ));
         }
         if self.migration_pattern_to > LAST_FLOWS {
             misfits.push(misfit("migration_pattern_to", "recorded migration ends in 2025"));
@@ -176,7 +184,10 @@ struct RawTables {
 #[serde(deny_unknown_fields)]
 struct GrossFlow {
     year: i16,
-    #[expect(dead_code, reason = "the immigrants of a year follow from net migration and emigration; the column is checked to be a number")]
+    #[expect(
+        dead_code,
+        reason = "the immigrants of a year follow from net migration and emigration; the column is checked to be a number"
+    )]
     immigration: f64,
     emigration: f64,
 }
@@ -200,17 +211,34 @@ impl RawTables {
         let mut dense = |name: &str, keys: Vec<Key>, value: &'static str, min: f64, max: f64, missing: Option<f64>| {
             read_dense(&tables.join(name), &Spec { keys, value, min, max, missing }, problems)
         };
-        let mortality_register = dense("mortality_register.csv", vec![years(FIRST, LAST_RATES), SEX, ages(0, 110)], "rate", 0.0, 5.0, None);
-        let mortality_un = dense("mortality_un.csv", vec![years(after_rates, LAST), SEX, ages(0, 110)], "rate", 0.0, 5.0, None);
+        let mortality_register =
+            dense("mortality_register.csv", vec![years(FIRST, LAST_RATES), SEX, ages(0, 110)], "rate", 0.0, 5.0, None);
+        let mortality_un =
+            dense("mortality_un.csv", vec![years(after_rates, LAST), SEX, ages(0, 110)], "rate", 0.0, 5.0, None);
         let fertility_un = dense("fertility_un.csv", vec![years(FIRST, LAST), ages(12, 51)], "rate", 0.0, 1.0, None);
         let sex_ratio = dense("sex_ratio_un.csv", vec![years(FIRST, LAST)], "males_per_female", 0.9, 1.2, None);
         let births = dense("births_register.csv", vec![years(FIRST, LAST_RATES), SEX], "count", 0.0, 1e6, None);
-        let births_implied = dense("births_implied.csv", vec![years(after_rates, LAST_FLOWS), SEX], "count", 0.0, 1e6, None);
-        let population = dense("population_register.csv", vec![years(FIRST, LAST_POPULATION), SEX, ages(0, 105)], "count", 0.0, 1e6, None);
+        let births_implied =
+            dense("births_implied.csv", vec![years(after_rates, LAST_FLOWS), SEX], "count", 0.0, 1e6, None);
+        let population = dense(
+            "population_register.csv",
+            vec![years(FIRST, LAST_POPULATION), SEX, ages(0, 105)],
+            "count",
+            0.0,
+            1e6,
+            None,
+        );
         let migrant_ages = || ages(0, OLDEST_MIGRANT);
-        let migration_register =
-            dense("migration_register.csv", vec![years(FIRST, LAST_FLOWS), SEX, migrant_ages()], "net", -1e5, 1e5, None);
-        let migration_un = dense("migration_un.csv", vec![years(after_rates, LAST), SEX, ages(0, 100)], "net", -1e5, 1e5, Some(0.0));
+        let migration_register = dense(
+            "migration_register.csv",
+            vec![years(FIRST, LAST_FLOWS), SEX, migrant_ages()],
+            "net",
+            -1e5,
+            1e5,
+            None,
+        );
+        let migration_un =
+            dense("migration_un.csv", vec![years(after_rates, LAST), SEX, ages(0, 100)], "net", -1e5, 1e5, Some(0.0));
         let emigration_schedule = dense("emigration_schedule.csv", vec![ages(0, 105)], "rate", 0.0, 1.0, None);
         let gross = read_rows(&tables.join("migration_gross.csv"), problems);
         let assumptions = Assumptions::read(&tables.join("assumptions_ssb.csv"), problems);
@@ -233,16 +261,26 @@ impl RawTables {
     }
 
     fn compile(&self, params: &Params, future: &Future) -> Record {
-        let population: Vec<[Vec<f64>; 2]> = FIRST.to(LAST_POPULATION).map(|year| by_sex(&self.population, year.since(FIRST))).collect();
+        let population: Vec<[Vec<f64>; 2]> =
+            FIRST.to(LAST_POPULATION).map(|year| by_sex(&self.population, year.since(FIRST))).collect();
         let mortality = self.mortality(params, future);
+        let births = self.births();
         let lexis = FIRST
             .to(LAST)
             .map(|year| {
-                let in_birth_year = if year < Year(1980) { params.infant_deaths_in_birth_year_before_1980 } else { params.infant_deaths_in_birth_year };
-                Sex::BOTH.map(|sex| Lexis::new(&mortality[year.since(FIRST)][sex.index()], sex, in_birth_year.value()))
+                let births_of = |year: Year| births.get(year.since(FIRST)).map(|births| births.iter().sum::<f64>());
+                let pair = (year > FIRST).then(|| births_of(year.plus(-1)).zip(births_of(year))).flatten();
+                let births_before = pair.map_or(1.0, |(before, now)| before / now);
+                let in_birth_year = if year < Year(1980) {
+                    params.infant_deaths_in_birth_year_before_1980
+                } else {
+                    params.infant_deaths_in_birth_year
+                };
+                Sex::BOTH.map(|sex| {
+                    Lexis::new(&mortality[year.since(FIRST)][sex.index()], sex, in_birth_year.value(), births_before)
+                })
             })
             .collect();
-        let births = self.births();
         let fertility = self.fertility(params, future, &population, &births);
         let mut record = Record {
             mortality,
@@ -274,21 +312,37 @@ impl RawTables {
         let after = LAST_RATES.plus(1).to(LAST).map(|year| {
             let since = year.since(LAST_RATES.plus(1));
             let un = by_sex(&self.mortality_un, since);
-            future.mortality.rates(un, year, |sex| 1.0 + (jump[sex.index()] - 1.0) * faded(since, fade), &self.assumptions)
+            future.mortality.rates(
+                un,
+                year,
+                |sex| 1.0 + (jump[sex.index()] - 1.0) * faded(since, fade),
+                &self.assumptions,
+            )
         });
         register.chain(after).collect()
     }
 
     /// Rates by age reached in the year: the mean of the two completed ages, scaled to the births on record.
-    fn fertility(&self, params: &Params, future: &Future, population: &[[Vec<f64>; 2]], births: &[[f64; 2]]) -> Vec<[f64; COHORTS]> {
+    fn fertility(
+        &self,
+        params: &Params,
+        future: &Future,
+        population: &[[Vec<f64>; 2]],
+        births: &[[f64; 2]],
+    ) -> Vec<[f64; COHORTS]> {
         let mut scale = 1.0;
         FIRST
             .to(LAST)
             .map(|year| {
                 let rates = slice(&self.fertility_un, year.since(FIRST));
-                let level = if year > LAST_FLOWS { future.fertility.level(rates.iter().sum(), year, &self.assumptions) } else { 1.0 };
+                let level = if year > LAST_FLOWS {
+                    future.fertility.level(rates.iter().sum(), year, &self.assumptions)
+                } else {
+                    1.0
+                };
                 let at = |age: usize| if FERTILE.contains(&age) { rates[age - FERTILE.start()] } else { 0.0 };
-                let mut mixed: [f64; COHORTS] = std::array::from_fn(|a| if a == 0 { 0.0 } else { 0.5 * (at(a - 1) + at(a)) * level });
+                let mut mixed: [f64; COHORTS] =
+                    std::array::from_fn(|a| if a == 0 { 0.0 } else { 0.5 * (at(a - 1) + at(a)) * level });
                 let factor = if year <= LAST_FLOWS {
                     let women = &population[year.since(FIRST)][Sex::Female.index()];
                     let implied: f64 = (1..=OLDEST_REGISTERED).map(|a| mixed[a] * women[a - 1]).sum();
@@ -310,7 +364,8 @@ impl RawTables {
 
     fn net_migration(&self, params: &Params, future: &Future) -> Vec<[Vec<f64>; 2]> {
         let register = |year: Year| by_sex(&self.migration_register, year.since(FIRST)).map(to_cohorts);
-        let pattern_years: Vec<_> = params.migration_pattern_from.to(params.migration_pattern_to).map(register).collect();
+        let pattern_years: Vec<_> =
+            params.migration_pattern_from.to(params.migration_pattern_to).map(register).collect();
         let pattern = projection::pattern(&pattern_years);
         FIRST
             .to(LAST)

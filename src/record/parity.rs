@@ -39,7 +39,10 @@ pub(super) struct RatioRow {
     age_to: usize,
     parity: usize,
     ratio: f64,
-    #[expect(dead_code, reason = "the interval is for parameter draws, which come later; the column is checked to be a number")]
+    #[expect(
+        dead_code,
+        reason = "the interval is for parameter draws, which come later; the column is checked to be a number"
+    )]
     lower: f64,
     #[expect(dead_code, reason = "as above")]
     upper: f64,
@@ -57,7 +60,11 @@ impl ParityTables {
             Key::Int { name: "year", first: FIRST_HISTORY.0.into(), last: (FIRST.0 - 1).into() },
             Key::Int { name: "age", first: 12, last: 51 },
         ];
-        let history = read_dense(&tables.join("fertility_history.csv"), &Spec { keys, value: "rate", min: 0.0, max: 1.0, missing: None }, problems);
+        let history = read_dense(
+            &tables.join("fertility_history.csv"),
+            &Spec { keys, value: "rate", min: 0.0, max: 1.0, missing: None },
+            problems,
+        );
         let rows = read_rows(&tables.join("parity_rate_ratios.csv"), problems);
         Some(Self { rows: rows?, history: history? })
     }
@@ -83,14 +90,13 @@ impl ParityTables {
 impl Parity {
     /// Follows every cohort from age 12; `fertility` is by age reached from 1950 on.
     pub(super) fn follow(tables: &ParityTables, fertility: &[[f64; COHORTS]]) -> Self {
-        let mut parity = Self { shares: vec![[[1.0, 0.0, 0.0, 0.0]; COHORTS]; YEARS], ratios: vec![[[1.0; CLASSES]; COHORTS]; YEARS] };
+        let mut parity = Self {
+            shares: vec![[[1.0, 0.0, 0.0, 0.0]; COHORTS]; YEARS],
+            ratios: vec![[[1.0; CLASSES]; COHORTS]; YEARS],
+        };
         for cohort in FIRST_COHORT.to(LAST) {
             let mut shares = [1.0, 0.0, 0.0, 0.0];
-            for age in 1..COHORTS {
-                let year = cohort.plus(i16::try_from(age).expect("an age"));
-                if year > LAST {
-                    break;
-                }
+            for (age, year) in (1..COHORTS).zip(cohort.plus(1).to(LAST)) {
                 let raw = tables.ratios(cohort, age - 1);
                 let mean: f64 = shares.iter().zip(raw).map(|(share, ratio)| share * ratio).sum();
                 let ratios = raw.map(|ratio| ratio / mean);

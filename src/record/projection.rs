@@ -25,14 +25,17 @@ pub(super) struct GrossFlows<'a> {
 impl GrossFlows<'_> {
     /// Emigrants of a year among `people`: recorded, or from a crude rate interpolated between the years on record.
     fn total(&self, year: Year, people: impl Fn(Year) -> f64) -> f64 {
-        let (Some(first), Some(last)) = (self.recorded.first(), self.recorded.last()) else { return self.before * people(year) };
+        let (Some(first), Some(last)) = (self.recorded.first(), self.recorded.last()) else {
+            return self.before * people(year);
+        };
         if year < first.0 {
             return self.before * people(year);
         }
         if year > last.0 {
             return self.after * people(year);
         }
-        let next = self.recorded.iter().position(|(on_record, _)| *on_record >= year).expect("the last one is not earlier");
+        let next =
+            self.recorded.iter().position(|(on_record, _)| *on_record >= year).expect("the last one is not earlier");
         let (to, emigrants) = self.recorded[next];
         if to == year {
             return emigrants;
@@ -47,7 +50,8 @@ impl GrossFlows<'_> {
 /// The mean share of each sex and age in the net migration of some years.
 pub(super) fn pattern(years: &[[Vec<f64>; 2]]) -> [Vec<f64>; 2] {
     let total: f64 = years.iter().flatten().flatten().sum();
-    Sex::BOTH.map(|sex| (0..COHORTS).map(|a| years.iter().map(|year| year[sex.index()][a]).sum::<f64>() / total).collect())
+    Sex::BOTH
+        .map(|sex| (0..COHORTS).map(|a| years.iter().map(|year| year[sex.index()][a]).sum::<f64>() / total).collect())
 }
 
 /// Fills `immigrants`, `emigration` and `projected` of the record, year after year.
@@ -65,7 +69,8 @@ pub(super) fn split_migration(record: &mut Record, gross: &GrossFlows) {
         }
         record.projected.push(people.clone());
         let on_record = |year: Year| record.people(year).unwrap_or_else(|| people.iter().flatten().sum());
-        let pattern: f64 = people.iter().flat_map(|ages| ages.iter().enumerate()).map(|(a, n)| n * scheduled(gross, a)).sum();
+        let pattern: f64 =
+            people.iter().flat_map(|ages| ages.iter().enumerate()).map(|(a, n)| n * scheduled(gross, a)).sum();
         let level = gross.total(year, on_record) / pattern;
         let (mut immigrants, mut emigration) = (Vec::new(), Vec::new());
         let mut next = [vec![0.0; COHORTS], vec![0.0; COHORTS]];
@@ -75,19 +80,19 @@ pub(super) fn split_migration(record: &mut Record, gross: &GrossFlows) {
             let (mut moving_in, mut moving_out) = (vec![0.0; COHORTS], vec![0.0; COHORTS]);
             for a in 0..COHORTS {
                 let survival = 1.0 - f64::from(yearly_probability(lexis.hazard[a]));
-                let net = record.net_migration[at][s][a];
+                let balance = record.net_migration[at][s][a];
                 let staying = if a == 0 {
                     births * if sex == Sex::Male { record.boys[at] } else { 1.0 - record.boys[at] } * survival
                 } else {
                     people[s][a] * survival
                 };
                 let leaving = if a == 0 { 0.0 } else { level * scheduled(gross, a) };
-                let arriving = net + staying * leaving;
+                let arriving = balance + staying * leaving;
                 if arriving >= 0.0 {
                     moving_in[a] = arriving / survival.sqrt();
                     moving_out[a] = leaving;
-                } else if staying > 0.0 && a > 0 {
-                    moving_out[a] = (-net / staying).min(0.9);
+                } else if staying > 0.0 {
+                    moving_out[a] = (-balance / staying).min(0.9);
                 }
                 next[s][(a + 1).min(COHORTS - 1)] += staying * (1.0 - moving_out[a]) + moving_in[a] * survival.sqrt();
             }

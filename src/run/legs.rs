@@ -72,12 +72,16 @@ struct Leg<'a> {
     years: (Year, Year),
     role: Role,
     arm: Option<&'a Arm>,
+    is_history: bool,
 }
 
 /// What a leg has got to.
 struct State {
     year: Year,
+    /// Nobody at the end of a leg that nothing follows.
     people: Arc<Snapshot>,
+    /// The hash of the people at the end of the leg; empty before.
+    identity: String,
     ledger: Ledger,
     alignment: Alignment,
     lives: Lives,
@@ -100,7 +104,13 @@ struct Runner<'a> {
 /// # Errors
 ///
 /// If files cannot be read or written, or the watcher stops the run; what was finished is kept for `--resume`.
-pub fn run(model: &Model, arms: &[Arm], sample: Option<Sample>, keep: &Keep, watch: &mut dyn Watch) -> Result<Outcome, RunError> {
+pub fn run(
+    model: &Model,
+    arms: &[Arm],
+    sample: Option<Sample>,
+    keep: &Keep,
+    watch: &mut dyn Watch,
+) -> Result<Outcome, RunError> {
     let (branch, until) = (model.settings.branch.min(model.settings.until.plus(1)), model.settings.until);
     let after = if until >= branch { until.since(branch) + 1 } else { 0 };
     let years_all = branch.since(record::FIRST) + after * (1 + arms.len());
@@ -108,7 +118,13 @@ pub fn run(model: &Model, arms: &[Arm], sample: Option<Sample>, keep: &Keep, wat
         Runner { model, keep, sample, watch, years_done: 0, years_all, lived: Duration::ZERO, person_years: 0.0 };
     let history_identity = sha256(format!("{} {:?}", model.history_identity(), sample.map(Sample::value)).as_bytes());
     let cache = keep.cache.as_ref().map(|cache| cache.join(format!("history-{}.livslop", &history_identity[..24])));
-    let history = Leg { name: "history", years: (record::FIRST, branch.plus(-1)), role: Role::Reference, arm: None };
+    let history = Leg {
+        name: "history",
+        years: (record::FIRST, branch.plus(-1)),
+        role: Role::Reference,
+        arm: None,
+        is_history: true,
+    };
     let cached = cache.as_ref().and_then(|path| State::read(path, &history_identity, model).ok());
     let was_cached = cached.is_some();
     let (start, nation) = match cached {
@@ -120,11 +136,12 @@ pub fn run(model: &Model, arms: &[Arm], sample: Option<Sample>, keep: &Keep, wat
     };
     if let (Some(path), false) = (&cache, was_cached) {
         // A cache that cannot be written costs time at the next run, nothing else.
-        let _ = std::fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map(|()| start.write(path, &history_identity));
+        let _ = std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))
+            .map(|()| start.write(path, &history_identity));
     }
     let identity = |arm: &str, text: &str| sha256(format!("{history_identity} {until} {arm}\n{text}").as_bytes());
     let mut outcome = Outcome {
-        branch_identity: start.people.identity(),
+        branch_identity: start.identity.clone(),
         end_identities: Vec::new(),
         reference: start.ledger,
         arms: Vec::new(),
@@ -135,17 +152,20 @@ pub fn run(model: &Model, arms: &[Arm], sample: Option<Sample>, keep: &Keep, wat
         cached: was_cached,
     };
     if after > 0 {
-        let leg = Leg { name: "reference", years: (branch, until), role: Role::Reference, arm: None };
-        let reference = runner.live(&leg, nation, Some(&start.people), outcome.alignment, &identity("reference", ""))?.0;
+        let leg =
+            Leg { name: "reference", years: (branch, until), role: Role::Reference, arm: None, is_history: false };
+        let reference =
+            runner.live(&leg, nation, Some(&start.people), outcome.alignment, &identity("reference", ""))?.0;
         outcome.alignment = reference.alignment;
-        outcome.end_identities.push(reference.people.identity());
+        outcome.end_identities.push(reference.identity);
         outcome.reference.years.extend(reference.ledger.years);
         outcome.lives[0].append(reference.lives);
         for arm in arms {
-            let leg = Leg { name: &arm.id, years: (branch, until), role: Role::Arm, arm: Some(arm) };
-            let state = runner.live(&leg, None, Some(&start.people), outcome.alignment, &identity(&arm.id, &arm.text))?.0;
+            let leg = Leg { name: &arm.id, years: (branch, until), role: Role::Arm, arm: Some(arm), is_history: false };
+            let state =
+                runner.live(&leg, None, Some(&start.people), outcome.alignment, &identity(&arm.id, &arm.text))?.0;
             outcome.alignment = state.alignment;
-            outcome.end_identities.push(state.people.identity());
+            outcome.end_identities.push(state.identity);
             outcome.arms.push(state.ledger);
             outcome.lives.push(state.lives);
         }
@@ -168,7 +188,8 @@ impl<'m> Runner<'m> {
     ) -> Result<(State, Option<Nation<'m>>), RunError> {
         let ((first, last), until) = (leg.years, self.model.settings.until);
         let path = self.keep.work.join(format!("{}.leg", leg.name));
-        let found = if self.keep.resume && path.exists() { Some(State::read(&path, identity, self.model)?) } else { None };
+        let found =
+            if self.keep.resume && path.exists() { Some(State::read(&path, identity, self.model)?) } else { None };
         let broken = |message: String| RunError::BadSnapshot {
             path: path.clone(),
             message,
@@ -185,7 +206,9 @@ impl<'m> Runner<'m> {
             }
             (None, Some(nation), people) => (nation, State::new(first, people.cloned().unwrap_or_default(), alignment)),
             (None, None, Some(people)) => (restored(people)?, State::new(first, people.clone(), alignment)),
-            (None, None, None) => (Nation::founded(self.model, first, until), State::new(first, Arc::default(), alignment)),
+            (None, None, None) => {
+                (Nation::founded(self.model, first, until), State::new(first, Arc::default(), alignment))
+            }
         };
         let mut saved = now();
         for year in state.year.plus(1).to(last) {
@@ -211,7 +234,8 @@ impl<'m> Runner<'m> {
                 return Err(RunError::Interrupted);
             }
         }
-        state.people = nation.snapshot(last).into();
+        state.identity = nation.identity(last);
+        state.people = if leg.is_history { nation.snapshot(last).into() } else { Arc::default() };
         state.write(&path, identity)?;
         if self.watch.stops() {
             return Err(RunError::Interrupted);
@@ -227,15 +251,23 @@ fn now() -> Instant {
 
 impl State {
     fn new(first: Year, people: Arc<Snapshot>, alignment: Alignment) -> Self {
-        Self { year: first.plus(-1), people, ledger: Ledger::default(), alignment, lives: Lives::default() }
+        Self {
+            year: first.plus(-1),
+            people,
+            identity: String::new(),
+            ledger: Ledger::default(),
+            alignment,
+            lives: Lives::default(),
+        }
     }
 
     fn write(&self, path: &Path, identity: &str) -> Result<(), RunError> {
         let io = |error| RunError::io("write", path, error);
         let (ledger, lives) = (self.ledger.to_bytes().map_err(io)?, self.lives.to_bytes().map_err(io)?);
-        let sections: [(&str, &[u8]); 5] = [
+        let sections: [(&str, &[u8]); 6] = [
             ("year", &self.year.0.to_le_bytes()),
             ("people", self.people.bytes()),
+            ("identity", self.identity.as_bytes()),
             ("ledger", &ledger),
             ("alignment", bytemuck::cast_slice(&self.alignment.0)),
             ("lives", &lives),
@@ -246,7 +278,7 @@ impl State {
     fn read(path: &Path, identity: &str, model: &Model) -> Result<Self, RunError> {
         let mut sections = store::read(path, identity)?.into_iter();
         let mut next = || sections.next().map(|(_, bytes)| bytes).unwrap_or_default();
-        let (year, people, ledger, alignment, lives) = (next(), next(), next(), next(), next());
+        let (year, people, identity, ledger, alignment, lives) = (next(), next(), next(), next(), next(), next());
         let bad = |what: &str| RunError::BadSnapshot {
             path: path.to_owned(),
             message: format!("without readable {what}"),
@@ -255,6 +287,7 @@ impl State {
         Ok(Self {
             year: Year(i16::from_le_bytes(year.try_into().map_err(|_| bad("year"))?)),
             people: Snapshot::from_bytes(people).ok_or_else(|| bad("people"))?.into(),
+            identity: String::from_utf8(identity).map_err(|_| bad("identity"))?,
             ledger: Ledger::from_bytes(&ledger, model.shape).map_err(|_| bad("accounts"))?,
             alignment: Alignment(bytemuck::allocation::pod_collect_to_vec(&alignment)),
             lives: Lives::from_bytes(&lives, model.declared.readers.len()).map_err(|_| bad("life histories"))?,

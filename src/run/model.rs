@@ -52,7 +52,7 @@ pub struct Settings {
 }
 
 /// People per community at 1:1, at most.
-const CIRCLE: f64 = 16_000.0;
+const CIRCLE: f64 = 14_000.0;
 
 /// `configs/norway/alignment.toml`.
 #[derive(Resource, Clone, Debug, Deserialize)]
@@ -114,9 +114,15 @@ impl Model {
         let names: Vec<&str> = CATALOGUE.iter().map(|entry| entry.name).chain(["record", "alignment"]).collect();
         problems.extend(overrides.unused(&names));
         let sources = Sources::load(&directory.join("sources.toml"), &mut problems);
-        let record_file = load::<record::Params>(&directory.join("record.toml"), "record", &sources, &overrides, &mut problems);
-        let alignment_file =
-            load::<AlignmentParams>(&directory.join("alignment.toml"), "alignment", &sources, &overrides, &mut problems);
+        let record_file =
+            load::<record::Params>(&directory.join("record.toml"), "record", &sources, &overrides, &mut problems);
+        let alignment_file = load::<AlignmentParams>(
+            &directory.join("alignment.toml"),
+            "alignment",
+            &sources,
+            &overrides,
+            &mut problems,
+        );
         let futures = Futures::load(&directory.join("futures.toml"), &mut problems);
         let mechanisms: Vec<Loaded> =
             CATALOGUE.iter().filter_map(|entry| entry.load(&directory, &sources, &overrides, &mut problems)).collect();
@@ -176,6 +182,14 @@ impl Model {
             }
         }
         Ok(arms)
+    }
+
+    /// Leaves out every mechanism but these, to measure or to test one alone.
+    pub fn keep_only(&mut self, names: &[&str]) {
+        self.mechanisms.retain(|mechanism| names.contains(&mechanism.name));
+        let circle = Circle { number: 0, of: 1, weight: 1.0 };
+        self.declared = simulation(&self.record, &self.mechanisms, &self.settings, circle).declared();
+        self.shape = Shape::of(&self.declared);
     }
 
     /// How many real people each simulated one stands for.

@@ -6,7 +6,7 @@ use crate::accounts::cells::YearCells;
 use crate::model::alignment::{Alignment, Tally};
 use crate::model::community::Community;
 use crate::model::lever::Levers;
-use crate::model::snapshot::Snapshot;
+use crate::model::snapshot::{Snapshot, identity};
 use crate::population::founders;
 use crate::record;
 use crate::units::Year;
@@ -79,6 +79,11 @@ impl<'m> Nation<'m> {
     /// Everyone still here after a year.
     pub fn snapshot(&mut self, year: Year) -> Snapshot {
         Snapshot::take(&mut self.communities, year)
+    }
+
+    /// The hash of everyone still here after a year.
+    pub fn identity(&mut self, year: Year) -> String {
+        identity(&mut self.communities, year)
     }
 
     /// Lives one year and returns its accounts.

@@ -68,7 +68,13 @@ pub fn simulate(model: &Model, arms: &[Arm]) -> Outcome {
 }
 
 /// The same, with a watcher and a directory.
-pub fn simulate_in(model: &Model, arms: &[Arm], work: &Path, resume: bool, watch: &mut Unwatched) -> Result<Outcome, RunError> {
+pub fn simulate_in(
+    model: &Model,
+    arms: &[Arm],
+    work: &Path,
+    resume: bool,
+    watch: &mut Unwatched,
+) -> Result<Outcome, RunError> {
     run(model, arms, None, &keep(work, resume), watch)
 }
 

@@ -8,7 +8,7 @@ from runs import ROOT
 
 BINARY = ROOT / "target" / "release" / "livslop"
 
-# Everything that a lever may do is left undone: an arm that must equal the reference in every row.
+# Every lever is moved by nothing: an arm that must equal the reference in every row.
 NULL_ARM = """
 id = "nothing"
 title = { en = "Nothing changes", no = "Ingenting endres" }
@@ -19,6 +19,12 @@ lever = "death.all_causes"
 form = "hazard-ratio"
 value = 1.0
 evidence = { unit = "hazard ratio", interval = [1.0, 1.0], kind = "assumed", note = "a test" }
+
+[[effect]]
+lever = "births.fertility"
+form = "rate-ratio"
+value = 1.0
+evidence = { unit = "rate ratio", interval = [1.0, 1.0], kind = "assumed", note = "a test" }
 """
 
 
@@ -28,10 +34,12 @@ def simulate(tmp_path_factory):
     assert BINARY.is_file(), "build the program first: cargo build --release"
     folder = tmp_path_factory.mktemp("runs")
 
-    def simulate(name, *arguments, seed=1):
+    def simulate(name, *arguments, seed=1, lives="200"):
         out = folder / name
-        command = [BINARY, "run", "--people", "20000", "--seed", str(seed), "--lives", "200"]
-        command += ["--out", out, "--cache", folder / "cache", "--progress", "none", *arguments]
+        command = [BINARY, "run", "--people", "20000", "--seed", str(seed), "--lives", lives]
+        command += ["--out", out, "--progress", "none", *arguments]
+        if "--no-cache" not in arguments:
+            command += ["--cache", folder / "cache"]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
         assert done.returncode == 0, f"livslop ended with {done.returncode}:\n{done.stderr}"
         return out
@@ -41,8 +49,14 @@ def simulate(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def run(simulate):
-    """The default scenario among 20,000 people, seed 1."""
-    return simulate("default")
+    """The default scenario among 20,000 people, seed 1, its history lived and not read."""
+    return simulate("default", "--no-cache")
+
+
+@pytest.fixture(scope="session")
+def everyone(simulate):
+    """The years to 1975 alone, with the life history of everyone simulated."""
+    return simulate("everyone", "--no-cache", "--until", "1975", lives="all")
 
 
 @pytest.fixture(scope="session")

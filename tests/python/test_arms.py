@@ -32,13 +32,13 @@ def test_nothing_differs_before_the_arm_begins(run):
 
 
 def test_five_per_cent_fewer_deaths_give_years_of_life_with_a_small_paired_error(run):
-    # A hazard ratio of 0.95 is worth 0.05 · H years at birth, where H, the entropy of the life table times e0, is some
-    # 9 to 11 years at the mortality of this century: about half a year. Bounds are wide: 0.3 to 0.8.
+    # A hazard ratio of 0.95 gains about 0.05 of the years that deaths cost on average, the life table's e-dagger, which
+    # falls from some 9 to 6 years in this century (Vaupel & Canudas-Romo 2003): 0.3 to 0.45 years.
     at_birth = frame(run, "life_expectancy").filter(
         pl.col("year") >= 2030, arm="five-percent", basis="period", sex="both", age=0, measure="life_expectancy"
     )
     assert at_birth.height == 71
-    assert 0.3 < at_birth["difference"].mean() < 0.8
+    assert 0.3 < at_birth["difference"].mean() < 0.45
     # The error of the pair is far below that of either arm's counted value.
     assert at_birth["difference_se"].mean() < 0.2 * at_birth["se"].mean()
 
@@ -47,6 +47,8 @@ def test_five_per_cent_fewer_deaths_give_years_of_life_with_a_small_paired_error
 def test_an_arm_that_changes_nothing_equals_the_reference_in_every_row(null_run, name):
     rows = frame(null_run, name)
     keys = ["year", "basis"] if "basis" in rows.columns else ["year"]
+    if name == "lives":
+        rows = rows.sort("arm", "year", "id")
     nothing, reference = rows.filter(arm="nothing"), rows.filter(arm="reference")
     # The arm begins with the branch; cohorts that had died by then are the reference's alone.
     reference = reference.join(nothing.select(keys).unique(), on=keys, how="semi", maintain_order="left")

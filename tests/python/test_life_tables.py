@@ -44,7 +44,11 @@ def tables(run):
     both = cells.group_by("arm", "year", "age").agg(pl.col("person_years", "deaths", "expected_deaths").sum())
     both = both.with_columns(sex=pl.lit("both")).select(cells.columns)
     period = pl.col("basis") == "period"
-    return pl.concat([cells, both]), frame(run, "life_tables").filter(period), frame(run, "life_expectancy").filter(period)
+    return (
+        pl.concat([cells, both]),
+        frame(run, "life_tables").filter(period),
+        frame(run, "life_expectancy").filter(period),
+    )
 
 
 def recomputed(tables, deaths):

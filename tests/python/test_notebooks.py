@@ -22,6 +22,6 @@ def test_the_notebook_runs_from_the_first_cell_to_the_last(path, run, monkeypatc
         output
         for cell in notebook.cells
         for output in cell.get("outputs", [])
-        if any("vegalite" in kind for kind in output.get("data", {}))
+        if "image/svg+xml" in output.get("data", {})
     ]
-    assert len(charts) >= 4
+    assert len(charts) == 4

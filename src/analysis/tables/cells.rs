@@ -51,7 +51,7 @@ pub fn table(model: &Model, arms: &[Arm], outcome: &Outcome, deaths: usize) -> T
             "age",
             "years",
             "completed age, 110 and over in the last",
-            keys.iter().map(|key| i32::try_from(key.3).expect("an age")),
+            keys.iter().map(|key| super::years(key.3)),
         ),
         Column::int64("people", "simulated people", "on 1 January, by completed age then", sums.people),
         Column::number(

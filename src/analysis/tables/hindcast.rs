@@ -16,7 +16,7 @@
 use std::sync::Arc;
 
 use crate::accounts::arrow::{Column, Table};
-use crate::accounts::cells::YearCells;
+use crate::accounts::cells::{GROUPS, Triangles, YearCells};
 use crate::analysis::lifetable::{AT, Estimator, Measure, figure};
 use crate::analysis::series::{Basis, Key, SEX, SEXES, Series};
 use crate::record::lexis::{COHORTS, Lived};
@@ -120,9 +120,9 @@ pub fn table(model: &Model, outcome: &Outcome, reference: &Series, births: Optio
         }
         if year <= LAST_RATES {
             let died: f64 = cells
-                .triangles(model.shape, deaths, record, 0..crate::accounts::cells::GROUPS)
+                .triangles(model.shape, deaths, record, 0..GROUPS)
                 .iter()
-                .flat_map(|sex| sex.by_age())
+                .flat_map(Triangles::by_age)
                 .map(|lived| lived.deaths)
                 .sum();
             rows.push(deaths_row(record, year, weight * died, weight));
@@ -131,7 +131,8 @@ pub fn table(model: &Model, outcome: &Outcome, reference: &Series, births: Optio
         if year <= LAST_FLOWS {
             let people =
                 |way: Lived| cells.lived(model.shape, way).as_flattened().iter().copied().map(number).sum::<f64>();
-            let moved = [people(Lived::Arrived) + people(Lived::ArrivedDied), people(Lived::Left)];
+            let moved =
+                [people(Lived::Arrived) + people(Lived::ArrivedDied), people(Lived::Left) + people(Lived::NewbornLeft)];
             rows.push(migration_row(record, year, moved.map(|people| people * weight), weight));
         }
     }
@@ -140,12 +141,7 @@ pub fn table(model: &Model, outcome: &Outcome, reference: &Series, births: Optio
         Column::number(name, unit, about, rows.iter().map(of))
     };
     let age = |name: &str, about: &str, end: usize| {
-        Column::int32(
-            name,
-            "years",
-            about,
-            rows.iter().map(move |row| i32::try_from(row.of.ages[end]).expect("an age")),
-        )
+        Column::int32(name, "years", about, rows.iter().map(move |row| super::years(row.of.ages[end])))
     };
     let columns = vec![
         Column::int32(

@@ -53,7 +53,7 @@ pub fn table(parts: &[Part]) -> Table {
             "age",
             "years",
             "exact age from which years are counted",
-            rows.iter().map(|row| i32::try_from(AT[row.at]).expect("an age")),
+            rows.iter().map(|row| super::years(AT[row.at])),
         ),
         Column::word(
             "measure",

@@ -47,7 +47,7 @@ pub fn table(parts: &[Part]) -> Table {
             "age",
             "years",
             "completed age; the last of each table is open and holds all above",
-            rows.iter().map(|row| i32::try_from(row.age).expect("an age")),
+            rows.iter().map(|row| super::years(row.age)),
         ),
         number("person_years", "person-years", "lived by simulated people", |row| row.lived.person_years),
         Column::int64("deaths", "deaths", "of simulated people", deaths),

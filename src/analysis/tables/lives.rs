@@ -5,19 +5,8 @@ use std::sync::Arc;
 use crate::accounts::arrow::{Column, Data, Table};
 use crate::accounts::lives::Lives;
 use crate::model::simulation::Declared;
+use crate::record::lexis::Lived;
 use crate::units::Sex;
-
-/// The words of the column `lived`, in the order of [`crate::record::lexis::Lived::ALL`].
-pub const LIVED: &[&str] = &[
-    "whole",
-    "newborn",
-    "arrived",
-    "left",
-    "died_before_birthday",
-    "died_after_birthday",
-    "newborn_died",
-    "arrived_died",
-];
 
 /// The table of some arms' histories; none if nobody is in the sample.
 #[must_use]
@@ -56,7 +45,7 @@ pub fn table(arms: &[&str], lives: &[Lives], declared: &Declared) -> Option<Tabl
         Column::word(
             "lived",
             "how the year was lived",
-            LIVED,
+            Lived::WORDS,
             lives.iter().flat_map(|lives| &lives.lived).map(|way| (*way).into()),
         ),
     ];

@@ -6,3 +6,8 @@ pub mod hindcast;
 pub mod life_expectancy;
 pub mod life_tables;
 pub mod lives;
+
+/// An age as tables write it.
+fn years(age: usize) -> i32 {
+    i32::try_from(age).expect("an age")
+}

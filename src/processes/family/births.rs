@@ -47,10 +47,13 @@ pub const CHILDREN: Attribute = Attribute {
 pub const FERTILITY: Lever = Lever { name: "births.fertility", form: Form::RateRatio, about: "rate of having a child" };
 
 /// Children born, by the mother's age.
-pub const BORN: Counter = Counter { column: "births", about: "children born alive, by the age their mother reaches in the year" };
+pub const BORN: Counter =
+    Counter { column: "births", about: "children born alive, by the age their mother reaches in the year" };
 /// Children expected, by the mother's age.
-pub const EXPECTED: Counter =
-    Counter { column: "expected_births", about: "children expected from each woman's own risk, by the age she reaches in the year" };
+pub const EXPECTED: Counter = Counter {
+    column: "expected_births",
+    about: "children expected from each woman's own risk, by the age she reaches in the year",
+};
 
 const GIVES_BIRTH: Decision = Decision::named("births.gives_birth");
 const HAD_CHILDREN: Decision = Decision::named("births.had_children");
@@ -151,7 +154,8 @@ fn assess(
             }
             let level = rate * params.level.value() * f64::from(effect.ratio(run.sex, run.age));
             #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
-            let (recorded, hazards) = (rate as f32, record.parity.ratios(year, run.age).map(|ratio| (ratio * level) as f32));
+            let (recorded, hazards) =
+                (rate as f32, record.parity.ratios(year, run.age).map(|ratio| (ratio * level) as f32));
             for row in run.rows.clone() {
                 let class = usize::from(motherhood[row].children).min(CLASSES - 1);
                 risk[row] = BirthRisk(if lives[row].is_here(year) { hazards[class] } else { 0.0 });

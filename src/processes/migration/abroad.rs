@@ -63,8 +63,7 @@ fn leave(
         for run in rows.runs(year) {
             #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
             let leaves = (probability[run.sex.index()][run.age] * params.emigration.value()) as f32;
-            // The newborn stay; so does, in a run of zero chance, everybody.
-            if leaves <= 0.0 || run.new {
+            if leaves <= 0.0 {
                 continue;
             }
             for block in run.blocks(BLOCK) {

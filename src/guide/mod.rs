@@ -1,0 +1,77 @@
+//! The guide: what the model is, what its numbers mean, how it is built and tested, and why it was made so.
+//!
+//! | chapter | answers |
+//! | --- | --- |
+//! | [`odd`] | what is the model? (the ODD protocol) |
+//! | [`lexis`] | what exactly is an age, a year, a person-year, an expected death, an error? |
+//! | [`measures`] | how do I write a scenario? |
+//! | [`outputs`] | what is in the files of a run? |
+//! | [`generated`] | which levers, attributes, decisions and parameters are there? (printed by the program) |
+//! | [`model_card`] | what is it for, what is it not for, who is missing? |
+//! | [`trace`] | how was it tested, and what came out? (TRACE) |
+//! | [`stress`] | where does each item of the STRESS-ABS checklist stand? |
+//! | [`architecture`] | how is the program built? |
+//! | [`decisions`] | why that way? |
+
+#[doc = include_str!("architecture.md")]
+pub mod architecture {}
+
+#[doc = include_str!("generated.md")]
+pub mod generated {}
+
+#[doc = include_str!("lexis.md")]
+pub mod lexis {}
+
+#[doc = include_str!("measures.md")]
+pub mod measures {}
+
+#[doc = include_str!("model_card.md")]
+pub mod model_card {}
+
+#[doc = include_str!("odd.md")]
+pub mod odd {}
+
+#[doc = include_str!("outputs.md")]
+pub mod outputs {}
+
+#[doc = include_str!("stress.md")]
+pub mod stress {}
+
+#[doc = include_str!("trace.md")]
+pub mod trace {}
+
+/// Why it was made so: one page a decision, each with its context, consequence and alternatives.
+pub mod decisions {
+    #[doc = include_str!("decisions/001-a-world-per-community.md")]
+    pub mod d001_a_world_per_community {}
+
+    #[doc = include_str!("decisions/002-the-dead-keep-their-rows.md")]
+    pub mod d002_the_dead_keep_their_rows {}
+
+    #[doc = include_str!("decisions/003-schedules-cut-at-barriers.md")]
+    pub mod d003_schedules_cut_at_barriers {}
+
+    #[doc = include_str!("decisions/004-migration-before-death.md")]
+    pub mod d004_migration_before_death {}
+
+    #[doc = include_str!("decisions/005-gross-flows-from-a-projection.md")]
+    pub mod d005_gross_flows_from_a_projection {}
+
+    #[doc = include_str!("decisions/006-one-newton-step.md")]
+    pub mod d006_one_newton_step {}
+
+    #[doc = include_str!("decisions/007-expected-deaths-and-the-jackknife.md")]
+    pub mod d007_expected_deaths_and_the_jackknife {}
+
+    #[doc = include_str!("decisions/008-snapshots-are-checked-files.md")]
+    pub mod d008_snapshots_are_checked_files {}
+
+    #[doc = include_str!("decisions/009-portable-functions.md")]
+    pub mod d009_portable_functions {}
+
+    #[doc = include_str!("decisions/010-runs-of-rows.md")]
+    pub mod d010_runs_of_rows {}
+
+    #[doc = include_str!("decisions/011-differences-of-expected-values.md")]
+    pub mod d011_differences_of_expected_values {}
+}
