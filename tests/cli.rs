@@ -192,7 +192,7 @@ fn wrong_arguments_are_refused_before_anything_is_simulated() {
         &["run", "--people", "many"],
         &["run", "--until", "2101"],
         &["run", "--until", "1949"],
-        &["run", "--branch", "1950"],
+        &["run", "--branch", "1949"],
         &["run", "--lives", "none"],
         &["run", "--future", "ssb-mian"],
         &["run", "five-per-cent"],

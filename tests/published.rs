@@ -16,7 +16,7 @@ fn number(row: &csv::StringRecord, column: usize) -> f64 {
     row[column].parse().expect("a number")
 }
 
-/// Statistics Norway's rates of 1950-2023 against its own life expectancies at birth, both sexes, every year.
+/// The Human Mortality Database's rates of 1950-2023 against its own life expectancies at birth, both sexes, every year.
 #[test]
 fn register_rates_give_the_register_life_expectancy_within_a_hundredth_of_a_year() {
     let mut rates: BTreeMap<(String, String), Vec<f64>> = BTreeMap::new();

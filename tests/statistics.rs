@@ -1,5 +1,8 @@
 //! What must hold on average: fixed seeds, stated bounds.
 
+use livslop::analysis::lifetable::{Estimator, Measure, figure};
+use livslop::analysis::parts;
+use livslop::analysis::series::{Basis, Key};
 use livslop::run::model::{Model, Settings};
 use livslop::units::Year;
 
@@ -49,10 +52,10 @@ fn alignment_undoes_a_wrong_level() {
         model.declared.barriers[usize::from(row.process)].name == "death.dies" && row.sex == 1 && row.age >= 70
     };
     let factors: Vec<f32> =
-        outcome.alignment.0.iter().filter(old_men).filter(|row| row.simulated > 20.0).map(|row| row.factor).collect();
+        outcome.alignment.0.iter().filter(old_men).filter(|row| row.simulated > 4.0).map(|row| row.factor).collect();
     assert!(factors.len() > 20);
     // 1 / 1.25 = 0.8, less what shrinkage keeps of bands with few deaths.
-    assert!(factors.iter().all(|factor| (0.79..0.82).contains(factor)), "{factors:?}");
+    assert!(factors.iter().all(|factor| (0.79..0.83).contains(factor)), "{factors:?}");
 }
 
 #[test]
@@ -61,7 +64,7 @@ fn jackknife_errors_are_the_spread_of_other_seeds() {
     // about 5 %. Asked: within 25 %.
     let places = [(0, Estimator::Counted), (2, Estimator::Counted), (0, Estimator::Expected)];
     let (mut of_seeds, mut of_jackknife) = ([0.0; 3], [0.0; 3]);
-    let runs: Vec<_> = (0..20)
+    let runs: Vec<livslop::analysis::series::Series> = (0..20)
         .map(|seed| {
             let model = common::model(20_000, seed, 1965);
             let outcome = common::simulate(&model, &[]);

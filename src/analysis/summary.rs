@@ -123,7 +123,9 @@ fn year_of(record: &Record, year: Year, reference: &Part) -> Option<SummaryYear>
 
 fn arm_of(arm: &Arm, part: &Part, reference: &Part) -> Option<SummaryArm> {
     let periods = || part.series.keys().filter(|key| key.basis == Basis::Period).map(|key| key.year);
-    let (first, to) = (periods().next()?, periods().next_back()?);
+    // Years before the arm does anything would only dilute its effect; those after it has ended are years without it.
+    let (starts, ends) = arm.years();
+    let (first, to) = (periods().next()?.max(starts), periods().next_back()?.min(ends));
     let from = first.max(to.plus(1 - DECADE));
     let change = |sex: usize| {
         let difference = |year: Year| {

@@ -73,6 +73,12 @@ fn things(model: &Model) -> Vec<(String, String)> {
     for (file, row) in parameters(model) {
         things.push((format!("{file}.{}", row.key), parameter(row)));
     }
+    for mechanism in &model.mechanisms {
+        things.push((mechanism.name.to_owned(), "mechanism".to_owned()));
+    }
+    for (id, future) in &model.futures {
+        things.push((id.clone(), format!("future: {}", future.title.en)));
+    }
     for (key, source) in model.sources.iter() {
         things.push((key.to_owned(), format!("source: {} ({})", source.citation, source.licence)));
     }
@@ -138,7 +144,7 @@ fn markdown(model: &Model) -> String {
     text.push_str("\n## State variables of a person\n\n| component | bytes in a snapshot |\n| --- | --- |\n");
     for column in &declared.columns {
         let name = column.name.trim_start_matches("livslop::");
-        let bytes = if column.bytes == 0 { "computed each year".to_owned() } else { column.bytes.to_string() };
+        let bytes = if column.bytes == 0 { "none: known anew each year".to_owned() } else { column.bytes.to_string() };
         let _ = writeln!(text, "| `{name}` | {bytes} |");
     }
     text.push_str("\n## Levers\n\n| lever | form | what it moves |\n| --- | --- | --- |\n");
@@ -163,6 +169,10 @@ fn markdown(model: &Model) -> String {
     );
     for counter in declared.counters.iter().chain(&declared.expectations) {
         let _ = writeln!(text, "| `{}` | {} |", counter.column, counter.about);
+    }
+    text.push_str("\n## Futures\n\n| future | what it is |\n| --- | --- |\n");
+    for (id, future) in &model.futures {
+        let _ = writeln!(text, "| `{id}` | {} |", future.title.en);
     }
     text.push_str("\n## Parameters\n\n| parameter | value | unit | interval | kind | source | note |\n| --- | --- | --- | --- | --- | --- | --- |\n");
     for (file, row) in parameters(model) {

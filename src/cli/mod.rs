@@ -33,7 +33,7 @@ enum Command {
     Check(check::Arguments),
     /// Show levers, attributes, decisions, parameters, the order of the year
     Describe(describe::Arguments),
-    /// Show gradients and differences of a finished run
+    /// Show the differences between the arms of a finished run
     Compare(compare::Arguments),
     /// Hold the simulated past against the record
     Validate(validate::Arguments),
@@ -55,7 +55,7 @@ struct ModelArguments {
     #[arg(long, value_name = "R", default_value_t = 0)]
     replicate: u32,
     /// First year in which arms may differ from the reference
-    #[arg(long, value_name = "YEAR", default_value_t = 2025, value_parser = clap::value_parser!(i16).range(1951..=2100))]
+    #[arg(long, value_name = "YEAR", default_value_t = 2025, value_parser = clap::value_parser!(i16).range(1950..=2100))]
     branch: i16,
     /// Last year simulated
     #[arg(long, value_name = "YEAR", default_value_t = 2100, value_parser = clap::value_parser!(i16).range(1950..=2100))]

@@ -148,12 +148,16 @@ fn arms(arguments: &Arguments, model: &Model) -> Result<Vec<Arm>, RunError> {
     if !named.is_empty() {
         return model.arms(&scenario_paths(&named)?);
     }
-    let all = packages()?;
-    let marked = |path: &&PathBuf| {
-        std::fs::read_to_string(path).is_ok_and(|text| text.lines().any(|line| line.trim() == "default = true"))
-    };
-    let default: Vec<PathBuf> = all.iter().filter(marked).cloned().collect();
+    let default: Vec<PathBuf> = packages()?
+        .into_iter()
+        .filter(|path| key(path, "default").is_some_and(|value| value.as_bool() == Some(true)))
+        .collect();
     model.arms(&default)
+}
+
+/// The value of a key of a scenario file, if the file can be read that far; what is wrong with it is told when it is loaded.
+fn key(path: &Path, name: &str) -> Option<toml::Value> {
+    std::fs::read_to_string(path).ok()?.parse::<toml::Table>().ok()?.remove(name)
 }
 
 /// All files of scenarios/packages, in order of name.

@@ -74,13 +74,13 @@ pub fn dry_run(model: &Model, arms: &[Arm], sample: Option<Sample>, threads: usi
 pub fn closing(model: &Model, arms: &[Arm], parts: &[Part]) -> String {
     let summary = summary(model, arms, parts);
     let mut text = String::from("\nLife expectancy at birth, years\n\n");
-    let _ = writeln!(text, "{:10}{:>27}   {:>27}", "", "women", "men");
+    let _ = writeln!(text, "{:10}{:>29}   {:>29}", "", "women", "men");
     let _ = writeln!(text, "{:10}{}   {}", "", heading(), heading());
     for year in &summary.years {
         let _ = write!(text, "{:<10}", format!("{}{}", year.year, if year.is_recorded { "" } else { "*" }));
-        let columns = year
-            .by_sex
-            .map(|sex| format!("{:>9}{:>10}{:>8.2}", number(sex.expected.value), with_error(sex.counted), sex.record));
+        let columns = year.by_sex.map(|sex| {
+            format!("{:>9} {:>11} {:>7.2}", number(sex.expected.value), with_error(sex.counted), sex.record)
+        });
         let _ = writeln!(text, "{}   {}", columns[0], columns[1]);
     }
     text.push_str(
@@ -110,7 +110,7 @@ pub fn closing(model: &Model, arms: &[Arm], parts: &[Part]) -> String {
 }
 
 fn heading() -> String {
-    format!("{:>9}{:>10}{:>8}", "expected", "counted", "record")
+    format!("{:>9} {:>11} {:>7}", "expected", "counted", "record")
 }
 
 fn number(value: Option<f64>) -> String {

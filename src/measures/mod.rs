@@ -45,6 +45,15 @@ enum SexWord {
     Male,
 }
 
+impl SexWord {
+    const fn sex(self) -> Sex {
+        match self {
+            Self::Female => Sex::Female,
+            Self::Male => Sex::Male,
+        }
+    }
+}
+
 /// One arm beside the reference.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arm {
@@ -107,6 +116,12 @@ impl Arm {
         })
     }
 
+    /// The first and the last year in which the arm does something.
+    #[must_use]
+    pub const fn years(&self) -> (Year, Year) {
+        (self.from, self.until)
+    }
+
     /// What the arm does to the levers in a year.
     #[must_use]
     pub fn levers(&self, year: Year) -> Levers {
@@ -116,11 +131,7 @@ impl Arm {
         }
         for effect in &self.effects {
             let ages = usize::from(effect.ages[0])..=usize::from(effect.ages[1]);
-            let is_meant = |sex| match effect.sex {
-                None => true,
-                Some(SexWord::Female) => sex == Sex::Female,
-                Some(SexWord::Male) => sex == Sex::Male,
-            };
+            let is_meant = |sex| effect.sex.is_none_or(|meant| meant.sex() == sex);
             levers.multiply(effect.lever, effect.ratio, |sex, age| ages.contains(&age) && is_meant(sex));
         }
         levers
@@ -185,6 +196,19 @@ impl WrittenEffect {
                 BadConfig::at(file, span, format!("ages run from {} to {}", ages[0], ages[1]))
                     .help("give the lower age first"),
             );
+        }
+        if let Some(lever) = lever {
+            let other_sex = lever.sex.zip(self.sex).is_some_and(|(reached, meant)| reached != meant.sex());
+            let other_ages = ages[1] < lever.ages[0] || lever.ages[1] < ages[0];
+            if other_sex || other_ages {
+                let whom = lever.sex.map_or("everyone", |sex| match sex {
+                    Sex::Female => "women",
+                    Sex::Male => "men",
+                });
+                let message = format!("the effect on `{name}` reaches nobody");
+                let help = format!("it can reach {whom} of ages {} to {}", lever.ages[0], lever.ages[1]);
+                problems.push(BadConfig::at(file, self.lever.span(), message).help(help));
+            }
         }
         self.check_evidence(file, ratio, against.sources, problems);
         #[expect(clippy::cast_possible_truncation, reason = "state is f32")]

@@ -36,6 +36,10 @@ pub struct Lever {
     pub name: &'static str,
     /// How it may be moved.
     pub form: Form,
+    /// Whom it can reach: one sex, or both.
+    pub sex: Option<Sex>,
+    /// The first and last age reached in the year that it can reach.
+    pub ages: [u8; 2],
     /// What it is, for the guide.
     pub about: &'static str,
 }
@@ -90,7 +94,8 @@ mod tests {
 
     #[test]
     fn effects_on_one_lever_multiply() {
-        const LEVER: Lever = Lever { name: "test.hazard", form: Form::HazardRatio, about: "" };
+        const LEVER: Lever =
+            Lever { name: "test.hazard", form: Form::HazardRatio, sex: None, ages: [0, 127], about: "" };
         let mut levers = Levers::default();
         levers.multiply(LEVER, 0.5, |_, age| age >= 30);
         levers.multiply(LEVER, 0.8, |sex, _| sex == Sex::Male);

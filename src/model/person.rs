@@ -36,6 +36,9 @@ pub enum Origin {
     Immigrant = 2,
 }
 
+/// Whether a child is a girl or a boy: the child's own luck.
+pub const SEX_OF_CHILD: Decision = Decision::named("births.sex");
+
 impl Person {
     /// Somebody here on 1 January of the first year: the `nth` of their sex and age.
     #[must_use]
@@ -64,9 +67,9 @@ impl Person {
     /// child is the same child in every arm, even if born in another year.
     #[must_use]
     pub fn child(mother: Self, order: u8, year: Year, draws: Draws, boys: f32) -> Self {
-        const SEX: Decision = Decision::named("births.sex");
         let id = mix(mother.id, u64::from(order) | 1 << 48);
-        let sex = if crate::draws::uniform(draws.words(id, 0, SEX)[0]) < boys { Sex::Male } else { Sex::Female };
+        let sex =
+            if crate::draws::uniform(draws.words(id, 0, SEX_OF_CHILD)[0]) < boys { Sex::Male } else { Sex::Female };
         Self { id, born: year.0, entered: year.0, sex, origin: Origin::Born, spare: [0; 2] }
     }
 

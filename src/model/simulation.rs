@@ -342,3 +342,32 @@ pub struct Declared {
     /// The beats of the year that hold systems, in order.
     pub beats: Vec<Beat>,
 }
+
+#[cfg(test)]
+mod tests {
+    use bevy_ecs::system::ResMut;
+
+    use super::*;
+    fn sim() -> Simulation {
+        let (circle, draws) = (Circle { number: 0, of: 1, weight: 1.0 }, Draws::new(1, 0));
+        Simulation::new(Arc::new(Record::empty()), draws, circle)
+    }
+
+    fn one(_: ResMut<Newcomers>) {}
+    fn other(_: ResMut<Newcomers>) {}
+
+    #[test]
+    #[should_panic(expected = "systems of one phase touch different data or are chained")]
+    fn two_systems_that_touch_the_same_data_in_no_order_are_refused() {
+        let mut sim = sim();
+        sim.every_year(Phase::Work, one).every_year(Phase::Work, other);
+        let _ = sim.build();
+    }
+
+    #[test]
+    fn the_same_systems_in_a_chain_or_in_two_phases_are_in_order() {
+        let mut sim = sim();
+        sim.every_year(Phase::Work, (one, other).chain()).every_year(Phase::Income, one);
+        assert_eq!(sim.build().segments.len(), 1);
+    }
+}

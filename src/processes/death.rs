@@ -36,8 +36,13 @@ pub const RISK: Attribute = Attribute {
 };
 
 /// The hazard of death.
-pub const ALL_CAUSES: Lever =
-    Lever { name: "death.all_causes", form: Form::HazardRatio, about: "hazard of death from any cause" };
+pub const ALL_CAUSES: Lever = Lever {
+    name: "death.all_causes",
+    form: Form::HazardRatio,
+    sex: None,
+    ages: [0, 127],
+    about: "hazard of death from any cause",
+};
 
 /// Deaths expected from everyone's own risk.
 pub const EXPECTED: Counter =

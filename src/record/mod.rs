@@ -138,6 +138,24 @@ impl Record {
         Some(raw.compile(params, future))
     }
 
+    /// A record without any figure, for tests of what does not read it.
+    #[cfg(test)]
+    pub(crate) fn empty() -> Self {
+        Self {
+            mortality: Vec::new(),
+            lexis: Vec::new(),
+            fertility: Vec::new(),
+            parity: Parity::empty(),
+            boys: Vec::new(),
+            net_migration: Vec::new(),
+            immigrants: Vec::new(),
+            emigration: Vec::new(),
+            population: Vec::new(),
+            births: Vec::new(),
+            projected: Vec::new(),
+        }
+    }
+
     /// The rows of a year.
     ///
     /// # Panics

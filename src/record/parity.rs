@@ -115,6 +115,11 @@ impl Parity {
         parity
     }
 
+    #[cfg(test)]
+    pub(super) const fn empty() -> Self {
+        Self { shares: Vec::new(), ratios: Vec::new() }
+    }
+
     /// The ratios of the rate for women with 0, 1, 2, and 3 or more children.
     #[must_use]
     pub fn ratios(&self, year: Year, age_reached: usize) -> [f64; CLASSES] {

@@ -16,7 +16,7 @@ use crate::measures::{Against, Arm};
 use crate::model::community::{Circle, Community};
 use crate::model::simulation::{Declared, Simulation};
 use crate::processes::{CATALOGUE, Loaded};
-use crate::record::future::Futures;
+use crate::record::future::{Future, Futures};
 use crate::record::{self, Record};
 use crate::store::sha256;
 use crate::units::{Events, Year};
@@ -51,7 +51,7 @@ pub struct Settings {
     pub set: Vec<String>,
 }
 
-/// People per community at 1:1, at most.
+/// People per community at the branch, at most. With the reserve for growth its table stays below 2¹⁴ rows, where bevy's books double.
 const CIRCLE: f64 = 14_000.0;
 
 /// `configs/norway/alignment.toml`.
@@ -89,6 +89,8 @@ pub struct Model {
     pub sources: Sources,
     /// The future in force.
     pub future: String,
+    /// Every future there is.
+    pub futures: BTreeMap<String, Future>,
     /// Every file read, with its hash.
     pub inputs: Vec<Input>,
     /// The shape of accounts.
@@ -149,6 +151,7 @@ impl Model {
             parameters: vec![("record", describe(&record_file)), ("alignment", describe(&alignment_file))],
             shrinkage: alignment_file.params.shrinkage.value(),
             future: id.expect(complete),
+            futures: futures.expect(complete).future,
             settings,
             record,
             mechanisms,
@@ -213,7 +216,7 @@ impl Model {
         self.record.projected[year.since(record::FIRST)].iter().flatten().sum()
     }
 
-    /// How many communities the people live in: a multiple of 64, of at most some 16,000 people.
+    /// How many communities the people live in: a multiple of 64, of at most some 14,000 people at the branch.
     #[must_use]
     pub fn communities(&self) -> u32 {
         let people = self.people_at_branch() / self.weight();

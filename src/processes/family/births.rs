@@ -4,7 +4,8 @@
 //! as many children as she, times the arm's effect, aligned to the record by age, against the woman's luck.
 //!
 //! ```text
-//! h = rate(age, year) · ratio(children, age, cohort) / mean ratio of women of her age · effect
+//! rate = rate(age, year) · ratio(children, age, cohort) / mean ratio of women of her age · effect
+//! h    = −ln(1 − rate), so that the chance of a child in the year is the rate
 //! ```
 //!
 //! Reads [`Person`], [`Life`]. Owns [`Motherhood`] and [`BirthRisk`], and makes new people. Runs in [`Phase::Birth`], before
@@ -28,7 +29,7 @@ use crate::model::alignment::{Aligned, Tallied};
 use crate::model::attribute::Attribute;
 use crate::model::community::{Counts, Newcomers, Rows, admit};
 use crate::model::lever::{Form, Lever, Levers};
-use crate::model::person::{Life, Origin, Person, luck};
+use crate::model::person::{Life, Origin, Person, SEX_OF_CHILD, luck};
 use crate::model::phase::Phase;
 use crate::model::simulation::{Counter, CounterPlaces, Process, Shared, Shown, Simulation};
 use crate::record::Record;
@@ -44,7 +45,13 @@ pub const CHILDREN: Attribute = Attribute {
 };
 
 /// The rate of births.
-pub const FERTILITY: Lever = Lever { name: "births.fertility", form: Form::RateRatio, about: "rate of having a child" };
+pub const FERTILITY: Lever = Lever {
+    name: "births.fertility",
+    form: Form::RateRatio,
+    sex: Some(Sex::Female),
+    ages: [12, 52],
+    about: "rate of having a child",
+};
 
 /// Children born, by the mother's age.
 pub const BORN: Counter =
@@ -94,6 +101,16 @@ pub struct Params {
 
 impl Check for Params {}
 
+/// The most children a woman has in a year, as a rate: beyond it the one child that the model lets her have is all but certain.
+const MOST: f64 = 0.95;
+
+/// The hazard at which the chance of a child in the year is the rate; rates above 0.95 count as 0.95, since a second child in the
+/// year is not simulated.
+#[expect(clippy::cast_possible_truncation, reason = "state is f32")]
+fn hazard_of(rate: f64) -> f32 {
+    -libm::log1p(-rate.min(MOST)) as f32
+}
+
 /// See the [module](self).
 pub struct Births;
 
@@ -106,6 +123,7 @@ impl Process for Births {
             .everyone_gets_yearly::<BirthRisk>()
             .decision(GIVES_BIRTH)
             .decision(HAD_CHILDREN)
+            .decision(SEX_OF_CHILD)
             .lever(FERTILITY)
             .shows::<Motherhood>(CHILDREN)
             .counts(BORN)
@@ -153,9 +171,9 @@ fn assess(
                 continue;
             }
             let level = rate * params.level.value() * f64::from(effect.ratio(run.sex, run.age));
+            let hazards = record.parity.ratios(year, run.age).map(|ratio| hazard_of(ratio * level));
             #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
-            let (recorded, hazards) =
-                (rate as f32, record.parity.ratios(year, run.age).map(|ratio| (ratio * level) as f32));
+            let recorded = rate as f32;
             for row in run.rows.clone() {
                 let class = usize::from(motherhood[row].children).min(CLASSES - 1);
                 risk[row] = BirthRisk(if lives[row].is_here(year) { hazards[class] } else { 0.0 });
@@ -201,5 +219,18 @@ fn give_birth(
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chance_of_a_child_is_the_rate() {
+        for rate in [0.0, 0.001, 0.1, 0.4, 0.9] {
+            assert!((f64::from(yearly_probability(hazard_of(rate))) - rate).abs() < 1e-6, "rate {rate}");
+        }
+        assert!(yearly_probability(hazard_of(3.0)) < 1.0);
     }
 }
