@@ -141,6 +141,9 @@ pub fn align<R: Aligned>(
         let risk = risk.bypass_change_detection();
         for run in rows.runs(year) {
             let factor = by_age[run.sex.index()][run.age];
+            if factor == 1.0 {
+                continue;
+            }
             risk[run.rows].iter_mut().for_each(|risk| *risk = risk.times(factor));
         }
     }

@@ -17,6 +17,7 @@ use bevy_ecs::schedule::{Schedule, ScheduleLabel};
 use bevy_ecs::world::World;
 use bytemuck::{CheckedBitPattern, NoUninit};
 
+use crate::draws::BLOCK;
 use crate::record::lexis::COHORTS;
 use crate::sums::Fixed;
 use crate::units::{Sex, Year};
@@ -57,12 +58,12 @@ pub struct Run {
     pub arrives: bool,
 }
 
-impl Run {
-    /// The run in pieces of at most `size` rows.
-    pub fn blocks(&self, size: usize) -> impl Iterator<Item = Range<usize>> + use<> {
-        let end = self.rows.end;
-        self.rows.clone().step_by(size).map(move |start| start..(start + size).min(end))
-    }
+/// Rows in blocks of people that are drawn for in one stroke; the last may be shorter.
+///
+/// Draws go by blocks, not by runs: the people who came since the last deal stand in runs of one or two, and each run would cost the
+/// draws of a whole block.
+pub fn blocks(rows: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..rows).step_by(BLOCK).map(move |start| start..(start + BLOCK).min(rows))
 }
 
 impl Rows {

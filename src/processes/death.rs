@@ -11,6 +11,7 @@
 
 use bevy_ecs::component::Component;
 use bevy_ecs::resource::Resource;
+use bevy_ecs::schedule::IntoScheduleConfigs;
 use bevy_ecs::system::{Query, Res, ResMut};
 use serde::Deserialize;
 
@@ -19,7 +20,7 @@ use crate::draws::{BLOCK, Decision, Draws, uniform};
 use crate::math::yearly_probability;
 use crate::model::alignment::{Aligned, Tallied};
 use crate::model::attribute::Attribute;
-use crate::model::community::{Counts, Rows};
+use crate::model::community::{Counts, Rows, blocks};
 use crate::model::lever::{Form, Lever, Levers};
 use crate::model::person::{Life, Person, exposure, luck};
 use crate::model::phase::Phase;
@@ -107,7 +108,7 @@ impl Process for Death {
             .lever(ALL_CAUSES)
             .shows::<DeathRisk>(RISK)
             .expects(EXPECTED)
-            .aligns::<DeathRisk, _, _>(Phase::Death, assess, die);
+            .aligns::<DeathRisk, _, _>(Phase::Death, assess, (expect, die).chain());
     }
 }
 
@@ -124,16 +125,17 @@ fn assess(
             let recorded = record.lexis(year, run.sex).hazard[run.age];
             let hazard = recorded * params.level(run.sex) * effect.ratio(run.sex, run.age);
             let (lives, risk) = (&lives[run.rows.clone()], &mut risk[run.rows]);
+            let (mut whole, mut half) = (0_u32, 0_u32);
             for (risk, life) in risk.iter_mut().zip(lives) {
-                *risk = DeathRisk(hazard * exposure(*life, run.arrives, year));
+                let exposure = exposure(*life, run.arrives, year);
+                *risk = DeathRisk(hazard * exposure);
+                whole += u32::from(exposure == 1.0);
+                half += u32::from(exposure == 0.5);
             }
             if let Some(tally) = &mut tallied.tally {
                 let sums = &mut tally.0[run.sex.index()][run.age];
-                let exposed = |part: f32| {
-                    lives.iter().map(|life| i64::from(exposure(*life, run.arrives, year) == part)).sum::<i64>()
-                };
-                for part in [0.5, 1.0] {
-                    sums.recorded += Fixed(exposed(part) * Fixed::of(yearly_probability(recorded * part)).0);
+                for (people, part) in [(whole, 1.0), (half, 0.5)] {
+                    sums.recorded += Fixed(i64::from(people) * Fixed::of(yearly_probability(recorded * part)).0);
                 }
                 let (mut own, mut slope) = (0, 0);
                 for risk in risk {
@@ -148,34 +150,42 @@ fn assess(
     }
 }
 
+/// Adds up everyone's chance of dying, by sex and age.
+fn expect(
+    (year, rows, places): (Res<Year>, Res<Rows>, Res<CounterPlaces>),
+    mut counts: ResMut<Counts>,
+    people: Query<&DeathRisk>,
+) {
+    let expected = &mut counts.expected[places.of(EXPECTED)];
+    for risk in people.contiguous_iter().expect("table storage") {
+        for run in rows.runs(*year) {
+            let sum: i64 = risk[run.rows].iter().map(|risk| Fixed::of(yearly_probability(risk.0)).0).sum();
+            expected[run.sex.index()][run.age].0 += sum;
+        }
+    }
+}
+
 fn die(
     (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
-    (places, mut counts): (Res<CounterPlaces>, ResMut<Counts>),
     mut people: Query<(&Person, &DeathRisk, &mut Life)>,
 ) {
     let year = *year;
-    let expected = &mut counts.expected[places.of(EXPECTED)];
     for (people, risk, mut lives) in people.contiguous_iter_mut().expect("table storage") {
         let lives = lives.bypass_change_detection();
-        for run in rows.runs(year) {
-            let before_birthday = record.lexis(year, run.sex).before_birthday[run.age];
-            let mut sum = 0;
-            for block in run.blocks(BLOCK) {
-                let [first, second] = luck(*draws, &people[block.clone()], year, DIES);
-                let mut chances = [0.0; BLOCK];
-                chances
-                    .iter_mut()
-                    .zip(&risk[block.clone()])
-                    .for_each(|(chance, risk)| *chance = yearly_probability(risk.0));
-                sum += chances.iter().map(|chance| Fixed::of(*chance).0).sum::<i64>();
-                let dies: [bool; BLOCK] = std::array::from_fn(|i| uniform(first[i]) < chances[i]);
-                if dies.contains(&true) {
-                    for (i, life) in lives[block].iter_mut().enumerate().filter(|(i, _)| dies[*i]) {
-                        life.die(year, uniform(second[i]) < before_birthday);
-                    }
-                }
+        for block in blocks(rows.used()) {
+            let mut chances = [0.0; BLOCK];
+            for (chance, risk) in chances.iter_mut().zip(&risk[block.clone()]) {
+                *chance = yearly_probability(risk.0);
             }
-            expected[run.sex.index()][run.age].0 += sum;
+            let [first, second] = luck(*draws, &people[block.clone()], year, DIES);
+            let dies: [bool; BLOCK] = std::array::from_fn(|i| uniform(first[i]) < chances[i]);
+            if !dies.contains(&true) {
+                continue;
+            }
+            for (i, row) in block.enumerate().filter(|(i, _)| dies[*i]) {
+                let lexis = record.lexis(year, people[row].sex);
+                lives[row].die(year, uniform(second[i]) < lexis.before_birthday[people[row].age_reached(year)]);
+            }
         }
     }
 }

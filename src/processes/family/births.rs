@@ -23,11 +23,11 @@ use bytemuck::{CheckedBitPattern, NoUninit};
 use serde::Deserialize;
 
 use crate::config::Check;
-use crate::draws::{BLOCK, Decision, Draws, uniform};
+use crate::draws::{Decision, Draws, uniform};
 use crate::math::yearly_probability;
 use crate::model::alignment::{Aligned, Tallied};
 use crate::model::attribute::Attribute;
-use crate::model::community::{Counts, Newcomers, Rows, admit};
+use crate::model::community::{Counts, Newcomers, Rows, admit, blocks};
 use crate::model::lever::{Form, Lever, Levers};
 use crate::model::person::{Life, Origin, Person, SEX_OF_CHILD, luck};
 use crate::model::phase::Phase;
@@ -205,17 +205,20 @@ fn give_birth(
     for (people, risk, mut motherhood) in people.contiguous_iter_mut().expect("table storage") {
         let motherhood = motherhood.bypass_change_detection();
         for run in rows.runs(year).filter(|run| run.sex == Sex::Female && rates[run.age] > 0.0) {
-            let sum: i64 = risk[run.rows.clone()].iter().map(|risk| Fixed::of(yearly_probability(risk.0)).0).sum();
+            let sum: i64 = risk[run.rows].iter().map(|risk| Fixed::of(yearly_probability(risk.0)).0).sum();
             counts.expected[expected][0][run.age].0 += sum;
-            for block in run.blocks(BLOCK) {
-                let [words, _] = luck(*draws, &people[block.clone()], year, GIVES_BIRTH);
-                for (row, word) in block.zip(words) {
-                    if uniform(word) < yearly_probability(risk[row].0) {
-                        let mother = &mut motherhood[row];
-                        newcomers.0.push(Person::child(people[row], mother.children, year, *draws, boys));
-                        mother.children = mother.children.saturating_add(1);
-                        counts.events[born][0][run.age] += 1;
-                    }
+        }
+        for block in blocks(rows.used()) {
+            if risk[block.clone()].iter().all(|risk| risk.0 == 0.0) {
+                continue;
+            }
+            let [words, _] = luck(*draws, &people[block.clone()], year, GIVES_BIRTH);
+            for (row, word) in block.zip(words) {
+                if uniform(word) < yearly_probability(risk[row].0) {
+                    let mother = &mut motherhood[row];
+                    newcomers.0.push(Person::child(people[row], mother.children, year, *draws, boys));
+                    mother.children = mother.children.saturating_add(1);
+                    counts.events[born][0][people[row].age_reached(year)] += 1;
                 }
             }
         }

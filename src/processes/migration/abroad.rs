@@ -16,13 +16,14 @@ use bevy_ecs::system::{Query, Res, ResMut};
 use serde::Deserialize;
 
 use crate::config::Check;
-use crate::draws::{BLOCK, Decision, Draws, uniform};
-use crate::model::community::{Circle, Newcomers, Rows, admit};
+use crate::draws::{Decision, Draws, uniform};
+use crate::model::community::{Circle, Newcomers, Rows, admit, blocks};
 use crate::model::person::{Life, Person, luck};
 use crate::model::phase::Phase;
 use crate::model::simulation::{Process, Shared, Simulation};
 use crate::record::Record;
-use crate::units::{Ratio, Year};
+use crate::record::lexis::COHORTS;
+use crate::units::{Ratio, Sex, Year};
 
 const LEAVES: Decision = Decision::named("abroad.leaves");
 const ROUNDS: Decision = Decision::named("abroad.rounds");
@@ -57,21 +58,21 @@ fn leave(
     mut people: Query<(&Person, &mut Life)>,
 ) {
     let year = *year;
-    let probability = &record.emigration[Record::at(year)];
+    let ratio = params.emigration.value();
+    #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
+    let chances: [[f32; COHORTS]; 2] = Sex::BOTH.map(|sex| {
+        let on_record = &record.emigration[Record::at(year)][sex.index()];
+        std::array::from_fn(|age| (on_record[age] * ratio) as f32)
+    });
     for (people, mut lives) in people.contiguous_iter_mut().expect("table storage") {
         let lives = lives.bypass_change_detection();
-        for run in rows.runs(year) {
-            #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
-            let leaves = (probability[run.sex.index()][run.age] * params.emigration.value()) as f32;
-            if leaves <= 0.0 {
-                continue;
-            }
-            for block in run.blocks(BLOCK) {
-                let [words, _] = luck(*draws, &people[block.clone()], year, LEAVES);
-                for (life, word) in lives[block].iter_mut().zip(words) {
-                    if uniform(word) < leaves && life.goes_on(year) {
-                        life.leave(year);
-                    }
+        for block in blocks(rows.used()) {
+            let people = &people[block.clone()];
+            let [words, _] = luck(*draws, people, year, LEAVES);
+            for ((life, person), word) in lives[block].iter_mut().zip(people).zip(words) {
+                let leaves = uniform(word) < chances[person.sex.index()][person.age_reached(year)];
+                if leaves && life.goes_on(year) {
+                    life.leave(year);
                 }
             }
         }
