@@ -14,7 +14,9 @@ fn livslop() -> Command {
 
 /// What it says on standard error, with paths of this machine taken out.
 fn said(output: &Output, directory: &Path) -> String {
-    let text = String::from_utf8_lossy(&output.stderr).replace(&directory.display().to_string(), "DIR");
+    // Messages are wrapped according to the length of the directory's name; the lines of source are not.
+    let text =
+        String::from_utf8_lossy(&output.stderr).replace("\n  │ ", " ").replace(&directory.display().to_string(), "DIR");
     text.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
 }
 

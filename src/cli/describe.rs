@@ -142,9 +142,9 @@ fn markdown(model: &Model) -> String {
         let _ = writeln!(text, "| {phase:?} | {} | {} |", phase.reason(), systems.join(", "));
     }
     text.push_str("\n## State variables of a person\n\n| component | bytes in a snapshot |\n| --- | --- |\n");
-    for column in &declared.columns {
-        let name = column.name.trim_start_matches("livslop::");
-        let bytes = if column.bytes == 0 { "none: known anew each year".to_owned() } else { column.bytes.to_string() };
+    for (name, bytes) in &declared.columns {
+        let name = name.trim_start_matches("livslop::");
+        let bytes = if *bytes == 0 { "none: known anew each year".to_owned() } else { bytes.to_string() };
         let _ = writeln!(text, "| `{name}` | {bytes} |");
     }
     text.push_str("\n## Levers\n\n| lever | form | what it moves |\n| --- | --- | --- |\n");

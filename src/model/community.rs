@@ -9,9 +9,10 @@
 //! meaning.
 
 use std::ops::Range;
-use std::sync::Arc;
 
+use bevy_ecs::change_detection::Mut;
 use bevy_ecs::component::{Component, Mutable};
+use bevy_ecs::query::QueryState;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::schedule::{Schedule, ScheduleLabel};
 use bevy_ecs::world::World;
@@ -30,6 +31,8 @@ use super::simulation::Barrier;
 #[derive(Resource, Clone, Debug, Default)]
 pub struct Rows {
     used: usize,
+    /// Rows there are, vacant ones included.
+    room: usize,
     before_this_year: usize,
     new: Range<usize>,
     runs: Vec<StoredRun>,
@@ -183,91 +186,140 @@ pub struct Counts {
 #[derive(ScheduleLabel, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Welcome;
 
-/// What to do with one column of the table of people.
-#[derive(Clone, Copy)]
-pub struct Column {
-    /// The component, for messages and the identity of snapshots.
-    pub name: &'static str,
-    /// Bytes per person in a snapshot; zero for what is computed anew each year.
-    pub bytes: usize,
-    save: fn(&mut World, &[u32], &mut Vec<u8>),
-    restore: fn(&mut World, &[u8]) -> Result<(), String>,
-    reset: fn(&mut World, Range<usize>),
-    deal: fn(&mut World, &[u32]),
-}
-
-impl std::fmt::Debug for Column {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} ({} bytes)", self.name, self.bytes)
-    }
-}
-
 /// What is needed of a component that people have.
 pub trait Had: Component<Mutability = Mutable> + Copy + Default {}
 impl<C: Component<Mutability = Mutable> + Copy + Default> Had for C {}
 
-impl Column {
-    /// A component that lasts: snapshots save and check it.
-    #[must_use]
-    pub fn lasting<C: Component<Mutability = Mutable> + NoUninit + CheckedBitPattern>() -> Self {
-        Self {
-            bytes: size_of::<C>(),
-            save: |world, order, into| {
-                with_column::<C, _>(world, |column| {
-                    order.iter().for_each(|row| into.extend_from_slice(bytemuck::bytes_of(&column[*row as usize])));
-                });
-            },
-            restore: |world, bytes| {
-                with_column::<C, _>(world, |column| {
-                    for (value, bytes) in column.iter_mut().zip(bytes.chunks_exact(size_of::<C>())) {
-                        *value = bytemuck::checked::try_pod_read_unaligned(bytes)
-                            .map_err(|_| format!("a value of {} is not valid", std::any::type_name::<C>()))?;
-                    }
-                    Ok(())
-                })
-            },
-            ..Self::computed::<C>()
-        }
-    }
+/// One column of the table of people.
+trait Column: Send + Sync {
+    fn name(&self) -> &'static str;
+    /// Bytes per person in a snapshot; zero for what is known anew each year.
+    fn bytes(&self) -> usize;
+    fn save(&mut self, world: &mut World, order: &[u32], into: &mut Vec<u8>);
+    fn restore(&mut self, world: &mut World, bytes: &[u8]) -> Result<(), String>;
+    /// Gives new people the first value.
+    fn reset(&mut self, world: &mut World, rows: Range<usize>);
+    fn deal(&mut self, world: &mut World, order: &[u32]);
+}
 
-    /// A component that its owner computes anew each year before anybody reads it.
-    #[must_use]
-    pub fn computed<C: Component<Mutability = Mutable> + Copy>() -> Self {
-        Self {
-            name: std::any::type_name::<C>(),
-            bytes: 0,
-            save: |_, _, _| {},
-            restore: |_, _| Ok(()),
-            reset: |_, _| {},
-            deal: deal::<C>,
-        }
-    }
+/// A column of one component. The query is kept, because making one costs more than using it.
+struct ColumnOf<C: Component<Mutability = Mutable>> {
+    query: QueryState<&'static mut C>,
+    codec: Option<Codec<C>>,
+    first: Option<C>,
+}
 
-    /// The same, given its default when a row gets a new person.
-    #[must_use]
-    pub fn with_reset<C: Had>(mut self) -> Self {
-        self.reset = |world, rows| with_column::<C, _>(world, |column| column[rows].fill(C::default()));
-        self
+/// How a value becomes bytes and is read back.
+struct Codec<C> {
+    save: fn(&C, &mut Vec<u8>),
+    read: fn(&[u8]) -> Option<C>,
+}
+
+fn codec<C: NoUninit + CheckedBitPattern>() -> Codec<C> {
+    Codec {
+        save: |value, into| into.extend_from_slice(bytemuck::bytes_of(value)),
+        read: |bytes| bytemuck::checked::try_pod_read_unaligned(bytes).ok(),
     }
 }
 
-fn deal<C: Component<Mutability = Mutable> + Copy>(world: &mut World, order: &[u32]) {
-    with_column::<C, _>(world, |column| {
-        let dealt: Vec<C> = order.iter().map(|row| column[*row as usize]).collect();
-        column[..dealt.len()].copy_from_slice(&dealt);
-    });
+impl<C: Component<Mutability = Mutable> + Copy> Column for ColumnOf<C> {
+    fn name(&self) -> &'static str {
+        std::any::type_name::<C>()
+    }
+
+    fn bytes(&self) -> usize {
+        if self.codec.is_some() { size_of::<C>() } else { 0 }
+    }
+
+    fn save(&mut self, world: &mut World, order: &[u32], into: &mut Vec<u8>) {
+        if let Some(codec) = &self.codec {
+            with(&mut self.query, world, |column| {
+                order.iter().for_each(|row| (codec.save)(&column[*row as usize], into))
+            });
+        }
+    }
+
+    fn restore(&mut self, world: &mut World, bytes: &[u8]) -> Result<(), String> {
+        let Some(codec) = &self.codec else { return Ok(()) };
+        let bad = || format!("a value of {} is not valid", std::any::type_name::<C>());
+        with(&mut self.query, world, |column| {
+            column.iter_mut().zip(bytes.chunks_exact(size_of::<C>())).try_for_each(|(value, bytes)| {
+                *value = (codec.read)(bytes).ok_or_else(bad)?;
+                Ok(())
+            })
+        })
+    }
+
+    fn reset(&mut self, world: &mut World, rows: Range<usize>) {
+        if let Some(first) = self.first {
+            with(&mut self.query, world, |column| column[rows].fill(first));
+        }
+    }
+
+    fn deal(&mut self, world: &mut World, order: &[u32]) {
+        with(&mut self.query, world, |column| {
+            let dealt: Vec<C> = order.iter().map(|row| column[*row as usize]).collect();
+            column[..dealt.len()].copy_from_slice(&dealt);
+        });
+    }
 }
 
-/// Does something with the whole column of a component of people, vacant rows included.
-///
-/// # Panics
-///
-/// If the component is not in table storage, which the style guide rules out.
-pub fn with_column<C: Component<Mutability = Mutable>, T>(world: &mut World, act: impl FnOnce(&mut [C]) -> T) -> T {
-    let mut query = world.query::<&mut C>();
+/// Does something with the whole column of a component, vacant rows included.
+fn with<C: Component<Mutability = Mutable>, T>(
+    query: &mut QueryState<&'static mut C>,
+    world: &mut World,
+    act: impl FnOnce(&mut [C]) -> T,
+) -> T {
     match query.contiguous_iter_mut(world).expect("table storage").next() {
         Some(mut column) => act(column.bypass_change_detection()),
         None => act(&mut []),
+    }
+}
+
+/// Does something with the whole column of a component of people, vacant rows included, now and then.
+pub fn with_column<C: Component<Mutability = Mutable>, T>(world: &mut World, act: impl FnOnce(&mut [C]) -> T) -> T {
+    let mut query = world.query::<&mut C>();
+    let mut columns = query.contiguous_iter_mut(world).expect("table storage");
+    match columns.next() {
+        Some(mut column) => act(column.bypass_change_detection()),
+        None => act(&mut []),
+    }
+}
+
+/// The table of people, column by column.
+#[derive(Resource)]
+pub(super) struct Columns {
+    people: QueryState<&'static mut Person>,
+    lives: QueryState<&'static mut Life>,
+    /// What snapshots and deals go through: people first.
+    all: Vec<Box<dyn Column>>,
+}
+
+impl Columns {
+    pub(super) fn new(world: &mut World) -> Self {
+        let person = ColumnOf { query: world.query::<&mut Person>(), codec: Some(codec()), first: None };
+        let life = ColumnOf { query: world.query::<&mut Life>(), codec: None, first: Some(Life::default()) };
+        Self { people: world.query(), lives: world.query(), all: vec![Box::new(person), Box::new(life)] }
+    }
+
+    /// A column that lasts: snapshots save and check it.
+    pub(super) fn add_lasting<C: Had + NoUninit + CheckedBitPattern>(&mut self, world: &mut World) {
+        let column = ColumnOf::<C> { query: world.query(), codec: Some(codec()), first: Some(C::default()) };
+        self.all.push(Box::new(column));
+    }
+
+    /// A column that its owner computes anew each year before anybody reads it.
+    pub(super) fn add_yearly<C: Had>(&mut self, world: &mut World) {
+        self.all.push(Box::new(ColumnOf::<C> { query: world.query(), codec: None, first: Some(C::default()) }));
+    }
+
+    /// The name of each column's component, and its bytes per person in a snapshot.
+    pub(super) fn described(&self) -> Vec<(&'static str, usize)> {
+        self.all.iter().map(|column| (column.name(), column.bytes())).collect()
+    }
+
+    fn saved(&self) -> usize {
+        self.all.iter().filter(|column| column.bytes() > 0).count()
     }
 }
 
@@ -277,7 +329,6 @@ pub struct Community {
     pub world: World,
     /// The beats of the year, cut at the barriers.
     pub(super) segments: Vec<Vec<Schedule>>,
-    pub(super) columns: Arc<[Column]>,
 }
 
 impl Community {
@@ -291,8 +342,8 @@ impl Community {
         self.world.clear_trackers();
         let mut rows = self.world.resource_mut::<Rows>();
         rows.before_this_year = rows.used;
-        self.world.insert_resource(year);
-        self.world.insert_resource(levers.clone());
+        *self.world.resource_mut::<Year>() = year;
+        self.world.resource_mut::<Levers>().clone_from(levers);
         let mut counts = self.world.resource_mut::<Counts>();
         counts.events.iter_mut().for_each(|counter| *counter = [[0; COHORTS]; 2]);
         counts.expected.iter_mut().for_each(|counter| *counter = [[Fixed(0); COHORTS]; 2]);
@@ -324,32 +375,35 @@ impl Community {
 
     /// Moves the people of some rows to the front, in the order given; the rows behind them become vacant.
     pub fn deal(&mut self, order: &[u32]) {
-        let columns = self.columns.clone();
-        columns.iter().for_each(|column| (column.deal)(&mut self.world, order));
-        with_column::<Life, _>(&mut self.world, |lives| lives[order.len()..].fill(Life::VACANT));
-        let mut rows = Rows::default();
-        with_column::<Person, _>(&mut self.world, |people| rows.take(&people[..order.len()]));
-        self.world.insert_resource(Rows { new: 0..0, before_this_year: rows.used, ..rows });
+        self.world.resource_scope(|world, mut columns: Mut<Columns>| {
+            columns.all.iter_mut().for_each(|column| column.deal(world, order));
+            with(&mut columns.lives, world, |lives| lives[order.len()..].fill(Life::VACANT));
+            let mut rows = Rows { room: world.resource::<Rows>().room, ..Rows::default() };
+            with(&mut columns.people, world, |people| rows.take(&people[..order.len()]));
+            *world.resource_mut::<Rows>() = Rows { new: 0..0, before_this_year: rows.used, ..rows };
+        });
     }
 
     /// Whether a year's newcomers might not find room: then the rows are best dealt anew.
-    pub fn is_nearly_full(&mut self) -> bool {
-        let used = self.world.resource::<Rows>().used;
-        used + used / 32 + 8 > with_column::<Life, _>(&mut self.world, |lives| lives.len())
+    #[must_use]
+    pub fn is_nearly_full(&self) -> bool {
+        let rows = self.world.resource::<Rows>();
+        rows.used + rows.used / 32 + 8 > rows.room
     }
 
-    /// The bytes of every lasting column, in the order of [`Column`]s, people in the order of deals.
+    /// The bytes of every lasting column, in the order they were declared, people in the order of deals.
     pub fn save(&mut self, year: Year) -> Vec<Vec<u8>> {
         let order = self.living(year);
-        let columns = self.columns.clone();
-        columns
-            .iter()
-            .map(|column| {
-                let mut bytes = Vec::with_capacity(order.len() * column.bytes);
-                (column.save)(&mut self.world, &order, &mut bytes);
-                bytes
-            })
-            .collect()
+        self.world.resource_scope(|world, mut columns: Mut<Columns>| {
+            let lasting = columns.all.iter_mut().filter(|column| column.bytes() > 0);
+            lasting
+                .map(|column| {
+                    let mut bytes = Vec::with_capacity(order.len() * column.bytes());
+                    column.save(world, &order, &mut bytes);
+                    bytes
+                })
+                .collect()
+        })
     }
 
     /// Fills an empty community from saved columns.
@@ -358,32 +412,31 @@ impl Community {
     ///
     /// If a column's length or a value's bits are wrong; the text says which.
     pub fn restore(&mut self, saved: &[&[u8]]) -> Result<(), String> {
-        let columns = self.columns.clone();
-        if saved.len() != columns.len() {
-            return Err(format!("{} columns instead of {}", saved.len(), columns.len()));
-        }
-        let people = saved[0].len() / columns[0].bytes;
-        for (column, bytes) in columns.iter().zip(saved) {
-            if bytes.len() != people * column.bytes {
-                return Err(format!("{} bytes of {} for {people} people", bytes.len(), column.name));
+        self.world.resource_scope(|world, mut columns: Mut<Columns>| {
+            if saved.len() != columns.saved() {
+                return Err(format!("{} columns instead of {}", saved.len(), columns.saved()));
             }
-        }
-        make_room(&mut self.world, people);
-        with_column::<Life, _>(&mut self.world, |lives| lives[..people].fill(Life::default()));
-        columns.iter().for_each(|column| (column.reset)(&mut self.world, 0..people));
-        columns.iter().zip(saved).try_for_each(|(column, bytes)| (column.restore)(&mut self.world, bytes))?;
-        let mut rows = Rows::default();
-        with_column::<Person, _>(&mut self.world, |column| rows.take(&column[..people]));
-        self.world.insert_resource(Rows { new: 0..0, ..rows });
-        Ok(())
+            let people = saved[0].len() / columns.all[0].bytes();
+            let lasting = || columns.all.iter().filter(|column| column.bytes() > 0);
+            for (column, bytes) in lasting().zip(saved) {
+                if bytes.len() != people * column.bytes() {
+                    return Err(format!("{} bytes of {} for {people} people", bytes.len(), column.name()));
+                }
+            }
+            make_room(world, people);
+            columns.all.iter_mut().for_each(|column| column.reset(world, 0..people));
+            let mut lasting = columns.all.iter_mut().filter(|column| column.bytes() > 0).zip(saved);
+            lasting.try_for_each(|(column, bytes)| column.restore(world, bytes))?;
+            let mut rows = Rows { room: world.resource::<Rows>().room, ..Rows::default() };
+            with(&mut columns.people, world, |column| rows.take(&column[..people]));
+            *world.resource_mut::<Rows>() = Rows { new: 0..0, ..rows };
+            Ok(())
+        })
     }
 
     /// Makes sure the table has at least this many rows, so that it need not grow in mid-run.
     pub fn reserve(&mut self, rows: usize) {
-        let have = with_column::<Life, _>(&mut self.world, |lives| lives.len());
-        if rows > have {
-            self.world.spawn_batch((have..rows).map(|_| (VACANT_PERSON, Life::VACANT)));
-        }
+        grow(&mut self.world, rows);
     }
 
     /// Admits people in rows of their own, every other column at its default.
@@ -396,10 +449,6 @@ impl Community {
 /// What an unused row holds in place of a person; nobody reads it.
 const VACANT_PERSON: Person = Person::founder(Year(0), Sex::Female, 0, 0);
 
-/// The columns, for systems that admit.
-#[derive(Resource, Clone)]
-pub(super) struct Columns(pub(super) Arc<[Column]>);
-
 /// Admits the newcomers that wait, as a system.
 pub fn admit(world: &mut World) {
     let mut people = std::mem::take(&mut world.resource_mut::<Newcomers>().0);
@@ -408,13 +457,13 @@ pub fn admit(world: &mut World) {
     }
     people.sort_unstable_by_key(|person| (person.sex, person.born, person.id));
     make_room(world, people.len());
-    let mut used = world.resource_mut::<Rows>();
-    used.take(&people);
-    let rows = used.new_people();
-    with_column::<Person, _>(world, |column| column[rows.clone()].copy_from_slice(&people));
-    with_column::<Life, _>(world, |lives| lives[rows.clone()].fill(Life::default()));
-    let columns = world.resource::<Columns>().0.clone();
-    columns.iter().for_each(|column| (column.reset)(world, rows.clone()));
+    let mut rows = world.resource_mut::<Rows>();
+    rows.take(&people);
+    let new = rows.new_people();
+    world.resource_scope(|world, mut columns: Mut<Columns>| {
+        with(&mut columns.people, world, |column| column[new.clone()].copy_from_slice(&people));
+        columns.all.iter_mut().for_each(|column| column.reset(world, new.clone()));
+    });
     // The vector goes back, so that its memory serves every year.
     people.clear();
     world.resource_mut::<Newcomers>().0 = people;
@@ -423,11 +472,20 @@ pub fn admit(world: &mut World) {
 
 /// Makes sure that `count` rows are vacant, spawning more if the reserve is used up.
 fn make_room(world: &mut World, count: usize) {
-    let end = world.resource::<Rows>().used + count;
-    let have = with_column::<Life, _>(world, |lives| lives.len());
-    if end > have {
+    let rows = world.resource::<Rows>();
+    let end = rows.used + count;
+    if end > rows.room {
         // A sixteenth on top, so that growth is rare.
-        world.spawn_batch((have..end + end / 16 + 16).map(|_| (VACANT_PERSON, Life::VACANT)));
+        grow(world, end + end / 16 + 16);
+    }
+}
+
+/// Spawns vacant rows up to this number.
+fn grow(world: &mut World, rows: usize) {
+    let have = world.resource::<Rows>().room;
+    if rows > have {
+        world.spawn_batch((have..rows).map(|_| (VACANT_PERSON, Life::VACANT)));
+        world.resource_mut::<Rows>().room = rows;
     }
 }
 

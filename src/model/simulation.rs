@@ -19,7 +19,7 @@ use crate::units::Year;
 
 use super::alignment::{Aligned, Factors, InForce, Tallied, Tally, align};
 use super::attribute::Attribute;
-use super::community::{Circle, Column, Columns, Community, Counts, Had, Newcomers, Rows, Welcome, with_column};
+use super::community::{Circle, Columns, Community, Counts, Had, Newcomers, Rows, Welcome, with_column};
 use super::lever::{Lever, Levers};
 use super::person::{Life, Person};
 use super::phase::{Beat, Phase};
@@ -119,7 +119,7 @@ pub struct Barrier {
 /// A community under construction, and everything its mechanisms declare.
 pub struct Simulation {
     world: World,
-    columns: Vec<Column>,
+    columns: Columns,
     welcome: Schedule,
     schedules: Vec<(Beat, Schedule)>,
     /// Aligned risks, in the order they are declared.
@@ -150,9 +150,10 @@ impl Simulation {
         world.insert_resource(Newcomers::default());
         world.insert_resource(Counts::default());
         world.register_required_components::<Person, Life>();
+        let columns = Columns::new(&mut world);
         Self {
             world,
-            columns: vec![Column::lasting::<Person>(), Column::computed::<Life>()],
+            columns,
             welcome: Schedule::new(Welcome),
             schedules: Vec::new(),
             barriers: Vec::new(),
@@ -173,14 +174,14 @@ impl Simulation {
     /// Everyone has this component; snapshots keep it.
     pub fn everyone_has<C: Had + NoUninit + CheckedBitPattern>(&mut self) -> &mut Self {
         self.world.register_required_components::<Person, C>();
-        self.columns.push(Column::lasting::<C>().with_reset::<C>());
+        self.columns.add_lasting::<C>(&mut self.world);
         self
     }
 
     /// Everyone has this component, and its owner computes it anew each year before anybody reads it.
     pub fn everyone_gets_yearly<C: Had>(&mut self) -> &mut Self {
         self.world.register_required_components::<Person, C>();
-        self.columns.push(Column::computed::<C>().with_reset::<C>());
+        self.columns.add_yearly::<C>(&mut self.world);
         self
     }
 
@@ -243,10 +244,8 @@ impl Simulation {
             name: R::NAME,
             phase,
             take: |world| world.resource_mut::<Tallied<R>>().tally.take(),
-            put: |world, factors| world.insert_resource(InForce::<R>::new(factors)),
-            begin: |world, reference| {
-                world.insert_resource(Tallied::<R>::new(reference.then(Tally::default)));
-            },
+            put: |world, factors| world.resource_mut::<InForce<R>>().factors = factors,
+            begin: |world, reference| world.resource_mut::<Tallied<R>>().tally = reference.then(Tally::default),
         });
         self.world.insert_resource(Tallied::<R>::new(None));
         self.world.insert_resource(InForce::<R>::new(Factors::default()));
@@ -276,8 +275,7 @@ impl Simulation {
     /// If two systems of one phase touch the same data in undefined order.
     #[must_use]
     pub fn build(mut self) -> Community {
-        let columns: Arc<[Column]> = self.columns.into();
-        self.world.insert_resource(Columns(columns.clone()));
+        self.world.insert_resource(self.columns);
         let settings =
             ScheduleBuildSettings { ambiguity_detection: LogLevel::Error, ..ScheduleBuildSettings::default() };
         let world = &mut self.world;
@@ -297,7 +295,7 @@ impl Simulation {
         }
         let welcome = ready(self.welcome);
         self.world.add_schedule(welcome);
-        Community { world: self.world, segments, columns }
+        Community { world: self.world, segments }
     }
 
     /// Everything declared, without the people.
@@ -312,7 +310,7 @@ impl Simulation {
             decisions: self.decisions,
             counters: self.counters,
             expectations: self.expectations,
-            columns: self.columns,
+            columns: self.columns.described(),
             beats: {
                 let mut beats: Vec<Beat> = self.schedules.iter().map(|(beat, _)| *beat).collect();
                 beats.sort_by_key(|beat| beat.order());
@@ -337,8 +335,8 @@ pub struct Declared {
     pub counters: Vec<Counter>,
     /// Counters of expected events.
     pub expectations: Vec<Counter>,
-    /// The columns of the table of people.
-    pub columns: Vec<Column>,
+    /// The components of a person: names, and bytes in a snapshot.
+    pub columns: Vec<(&'static str, usize)>,
     /// The beats of the year that hold systems, in order.
     pub beats: Vec<Beat>,
 }
