@@ -160,7 +160,7 @@ impl YearCells {
     pub fn person_years(&self, shape: Shape) -> f64 {
         let years = |way: Lived| {
             let people: u64 = self.lived(shape, way).as_flattened().iter().sum();
-            people as f64 * way.person_years(0.0).iter().sum::<f64>()
+            people as f64 * way.person_years(0.0, 0.0).iter().sum::<f64>()
         };
         Lived::ALL.into_iter().map(years).sum()
     }
@@ -174,7 +174,7 @@ impl YearCells {
             let lexis = record.lexis(self.year, sex);
             let mut triangles = Triangles::new(&expected[sex.index()], lexis);
             for (way, counts) in Lived::ALL.into_iter().zip(&ways) {
-                triangles.add(way, &counts[sex.index()], lexis.newborn_years);
+                triangles.add(way, &counts[sex.index()], lexis);
             }
             triangles
         })
@@ -227,12 +227,13 @@ impl Triangles {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "counts far below 2⁵³")]
-    fn add(&mut self, way: Lived, counts: &[u64; COHORTS], newborn_years: f64) {
-        let (years, deaths) = (way.person_years(newborn_years), way.deaths());
-        for half in 0..2 {
-            for (cell, count) in self.cells[half].iter_mut().zip(counts) {
-                cell.person_years += *count as f64 * years[half];
-                cell.deaths += *count as f64 * deaths[half];
+    fn add(&mut self, way: Lived, counts: &[u64; COHORTS], lexis: &Lexis) {
+        let deaths = way.deaths();
+        for (age, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+            let years = way.person_years(lexis.newborn_years, lexis.hazard[age].into());
+            for half in 0..2 {
+                self.cells[half][age].person_years += *count as f64 * years[half];
+                self.cells[half][age].deaths += *count as f64 * deaths[half];
             }
         }
     }

@@ -175,7 +175,7 @@ mod tests {
         assert_eq!(years, [1950, 1975, 2000, 2023, 2025, 2027]);
         assert_eq!(
             (summary.arms[0].from, summary.arms[0].to, summary.arms[0].by_sex.len()),
-            (Year(2025), Year(2027), 3)
+            (Year(2027), Year(2027), 3)
         );
         assert_eq!(summary.arms[0].by_sex[2].expected, summary::Measured { value: Some(0.0), se: Some(0.0) });
     }
