@@ -114,10 +114,10 @@ impl Draws {
 
     /// An endless stream of words for one person's decision, for the distributions of `rand_distr`.
     ///
-    /// Off the hot path only: a rejection sampler uses a varying number of words, which loosens the pairing of arms.
+    /// Its numbers are none of those that [`Draws::words`] gives. Off the hot path only: a rejection sampler uses a varying number of words, which loosens the pairing of arms.
     #[must_use]
     pub const fn stream(self, id: u64, age: u16, decision: Decision) -> Stream {
-        Stream { draws: self, id, age, decision, block: 0, words: [0; 4], used: 4 }
+        Stream { draws: self, id, age, decision, block: 1, words: [0; 4], used: 4 }
     }
 }
 
@@ -278,7 +278,8 @@ mod tests {
         let decision = Decision::named("test.stream");
         let mut stream = Draws::new(1, 0).stream(5, 30, decision);
         let numbers: Vec<u32> = (0..9).map(|_| stream.next_u32()).collect();
-        assert_eq!(numbers[..4], Draws::new(1, 0).words(5, 30, decision));
+        assert_eq!(numbers[..4], Draws::new(1, 0).words(5, 30 | 1 << 16, decision));
+        assert_ne!(numbers[..4], Draws::new(1, 0).words(5, 30, decision));
         assert_ne!(numbers[..4], numbers[4..8]);
         let normal: f64 = StandardNormal.sample(&mut Draws::new(1, 0).stream(5, 30, decision));
         assert_eq!(

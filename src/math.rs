@@ -41,13 +41,6 @@ pub fn exp_minus_one(x: f32) -> f32 {
     power * small + (power - 1.0)
 }
 
-/// `exp(x)` for `x` from −80 to 80, relative error below 3 · 10⁻⁷.
-#[inline]
-#[must_use]
-pub fn exp(x: f32) -> f32 {
-    exp_minus_one(x) + 1.0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

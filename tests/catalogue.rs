@@ -37,6 +37,26 @@ fn no_two_decisions_share_a_word() {
 }
 
 #[test]
+fn every_decision_in_the_sources_is_declared() {
+    let model = common::model(2_000, 1, 1960);
+    let declared: BTreeSet<&str> = model.declared.decisions.iter().map(|decision| decision.name()).collect();
+    let mut written = BTreeSet::new();
+    let mut open = vec![std::path::PathBuf::from("src/processes"), "src/model".into(), "src/population".into()];
+    while let Some(folder) = open.pop() {
+        for path in std::fs::read_dir(folder).expect("a folder").flatten().map(|entry| entry.path()) {
+            if path.is_dir() {
+                open.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(path).expect("text");
+            let names = text.split("Decision::named(\"").skip(1).filter_map(|rest| rest.split('"').next());
+            written.extend(names.map(str::to_owned));
+        }
+    }
+    assert_eq!(written.iter().map(String::as_str).collect::<BTreeSet<_>>(), declared);
+}
+
+#[test]
 fn every_mechanism_has_its_file_and_every_source_is_cited() {
     for entry in CATALOGUE {
         assert!(Path::new("configs/norway").join(format!("{}.toml", entry.name)).is_file(), "{}", entry.name);

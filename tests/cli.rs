@@ -399,3 +399,21 @@ fn progress_can_be_read_by_programs() {
     assert_eq!(years.len(), 11);
     assert_eq!(years[10]["year"], 1960);
 }
+
+#[test]
+fn a_short_run_leaves_no_history_that_a_longer_one_would_take_for_its_own() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let run = |out: &str, until: &str, cached: bool| {
+        let mut command = livslop();
+        command.args(["run", "--people", "2000", "--until", until, "--progress", "none"]);
+        command.arg("--out").arg(directory.path().join(out)).arg("--cache").arg(directory.path().join("cache"));
+        if !cached {
+            command.arg("--no-cache");
+        }
+        command.assert().success();
+        std::fs::read(directory.path().join(out).join("cells.arrow")).expect("a table")
+    };
+    run("short", "1960", true);
+    let (cold, warm, alone) = (run("cold", "2027", true), run("warm", "2027", true), run("alone", "2027", false));
+    assert!(cold == alone && warm == alone);
+}

@@ -162,6 +162,20 @@ fn the_extremes_do_what_they_say() {
 }
 
 #[test]
+fn people_who_cannot_die_grow_older_than_any_table() {
+    // Without deaths from 2025 on, those born before 1950 are over 150 in 2100; they must not become children again.
+    let model = common::model(2_000, 1, 2100);
+    let arm = common::one_effect(&model, "death.all_causes", "hazard-ratio", 0.0, 2025);
+    let outcome = common::simulate(&model, &[arm]);
+    for cells in &outcome.arms[0].years {
+        let people = cells.on_new_year(model.shape);
+        assert_eq!(people[0][0] + people[1][0], 0, "{}: nobody is here before birth", cells.year);
+    }
+    let last = outcome.arms[0].years.last().expect("years").on_new_year(model.shape);
+    assert!(last[0][127] > 100, "{} women of 127 or more", last[0][127]);
+}
+
+#[test]
 fn replicates_and_seeds_differ() {
     let identity = |seed, replicate| {
         let settings = livslop::run::model::Settings { replicate, ..common::settings(2_000, seed, 1960) };

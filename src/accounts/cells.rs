@@ -230,7 +230,11 @@ impl Triangles {
     fn add(&mut self, way: Lived, counts: &[u64; COHORTS], lexis: &Lexis) {
         let deaths = way.deaths();
         for (age, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let years = way.person_years(lexis.newborn_years, lexis.hazard[age].into());
+            // Whoever arrives in the year of birth has been born before: a third of the year is left.
+            let years = match (age, way) {
+                (0, Lived::Arrived) => [0.0, 1.0 / 3.0],
+                _ => way.person_years(lexis.newborn_years, lexis.hazard[age].into()),
+            };
             for half in 0..2 {
                 self.cells[half][age].person_years += *count as f64 * years[half];
                 self.cells[half][age].deaths += *count as f64 * deaths[half];

@@ -222,7 +222,7 @@ impl WrittenEffect {
             problems.push(BadConfig::at(file, self.evidence.span(), message).help(help));
         };
         match (evidence.kind, &evidence.source, &evidence.note) {
-            (Kind::Assumed, _, None) => {
+            (Kind::Assumed, _, note) if note.as_ref().is_none_or(|note| note.trim().is_empty()) => {
                 wrong("an assumption needs a note".to_owned(), "say in `note` why this value".to_owned());
             }
             (Kind::Estimated | Kind::Calibrated, None, _) => {
@@ -232,6 +232,9 @@ impl WrittenEffect {
                 );
             }
             _ => {}
+        }
+        if evidence.unit.trim().is_empty() {
+            wrong("the value has no unit".to_owned(), "name it in `unit`, such as \"hazard ratio\"".to_owned());
         }
         if let Some(source) = &evidence.source
             && sources.get(source).is_none()

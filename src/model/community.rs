@@ -24,7 +24,7 @@ use crate::sums::Fixed;
 use crate::units::{Sex, Year};
 
 use super::lever::Levers;
-use super::person::{Life, Origin, Person};
+use super::person::{Life, Origin, Person, row_of};
 use super::simulation::Barrier;
 
 /// Which rows hold people, dead or alive; those behind are vacant.
@@ -91,7 +91,7 @@ impl Rows {
             Run {
                 rows: run.rows.clone(),
                 sex: run.sex,
-                age: usize::from((year.0 - run.born).unsigned_abs()) & (COHORTS - 1),
+                age: row_of(year.0 - run.born),
                 new,
                 arrives: new && run.origin == Origin::Immigrant,
             }

@@ -73,13 +73,39 @@ impl Person {
         Self { id, born: year.0, entered: year.0, sex, origin: Origin::Born, spare: [0; 2] }
     }
 
-    /// The age reached in a year, 0 to 127: the row of every table by cohort.
+    /// The age reached in a year, as a row of the tables by cohort: whoever is older than 127 stays in the last.
     #[inline]
     #[must_use]
-    #[expect(clippy::cast_sign_loss, reason = "nobody is here before birth; the mask keeps vacant rows in range")]
     pub const fn age_reached(self, year: Year) -> usize {
-        (year.0 - self.born) as usize & (COHORTS - 1)
+        row_of(year.0 - self.born)
     }
+
+    /// The age reached in a year, as chance is keyed by it: without an end.
+    #[inline]
+    #[must_use]
+    pub const fn age_of_luck(self, year: Year) -> u32 {
+        (year.0 - self.born).unsigned_abs() as u32
+    }
+}
+
+/// The row of an age in tables by cohort.
+#[inline]
+#[must_use]
+#[expect(
+    clippy::cast_sign_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "negative ages, which nobody has, are cut off first"
+)]
+pub const fn row_of(age: i16) -> usize {
+    let last = COHORTS as i16 - 1;
+    (if age < 0 {
+        0
+    } else if age > last {
+        last
+    } else {
+        age
+    }) as usize
 }
 
 /// The words of luck of up to [`BLOCK`] people, as [`Draws::fill`] gives them; of a shorter block only the first are meant.
@@ -87,8 +113,7 @@ impl Person {
 #[must_use]
 pub fn luck(draws: Draws, people: &[Person], year: Year, decision: Decision) -> [[u32; BLOCK]; 2] {
     let at = |i: usize| people[if i < people.len() { i } else { 0 }];
-    #[expect(clippy::cast_possible_truncation, reason = "an age below 128")]
-    let age = |i: usize| at(i).age_reached(year) as u32;
+    let age = |i: usize| at(i).age_of_luck(year);
     draws.fill(&std::array::from_fn(|i| at(i).id), &std::array::from_fn(age), decision)
 }
 

@@ -49,7 +49,7 @@ impl Phase {
         Self::Accounts,
     ];
 
-    /// Why the phase stands where it does: its doc comment.
+    /// Why the phase stands where it does, in a few words for the guide.
     #[must_use]
     pub const fn reason(self) -> &'static str {
         match self {

@@ -94,19 +94,26 @@ impl Path24 {
         }
     }
 
-    /// Death rates of a year: the United Nations' times `jump`, or times what meets Statistics Norway's life expectancy.
+    /// Years by which the life expectancy of `rates` is above this path's; zero if the path gives rates, not a life expectancy.
+    pub(super) fn gap(self, rates: &[Vec<f64>; 2], year: Year, boys: f64, assumptions: &Assumptions) -> f64 {
+        self.alternative().map_or(0.0, |alternative| {
+            both_sexes(rates, boys) - assumptions.value(alternative, Indicator::LifeExpectancy, year)
+        })
+    }
+
+    /// Death rates of a year: those given, times, for Statistics Norway's paths, what meets their life expectancy plus `gap`.
     pub(super) fn rates(
         self,
-        un: [Vec<f64>; 2],
+        rates: [Vec<f64>; 2],
         year: Year,
-        jump: impl Fn(Sex) -> f64,
+        gap: f64,
+        boys: f64,
         assumptions: &Assumptions,
     ) -> [Vec<f64>; 2] {
-        let factor = self.alternative().map(|alternative| {
-            let target = assumptions.value(alternative, Indicator::LifeExpectancy, year);
-            solve(|factor| both_sexes(&scaled(&un, |_| factor)), target)
-        });
-        scaled(&un, |sex| factor.unwrap_or_else(|| jump(sex)))
+        let Some(alternative) = self.alternative() else { return rates };
+        let target = assumptions.value(alternative, Indicator::LifeExpectancy, year) + gap;
+        let factor = solve(|factor| both_sexes(&scaled(&rates, |_| factor), boys), target);
+        scaled(&rates, |_| factor)
     }
 
     /// The ratio of this path's total fertility rate to the United Nations', whose single-age rates add up to `un`.
@@ -133,14 +140,15 @@ impl Path24 {
     }
 }
 
-fn scaled(rates: &[Vec<f64>; 2], factor: impl Fn(Sex) -> f64) -> [Vec<f64>; 2] {
+/// Rates times a factor by sex.
+pub(super) fn scaled(rates: &[Vec<f64>; 2], factor: impl Fn(Sex) -> f64) -> [Vec<f64>; 2] {
     Sex::BOTH.map(|sex| rates[sex.index()].iter().map(|rate| rate * factor(sex)).collect())
 }
 
-/// Life expectancy at birth of girls and boys together, 105 boys to 100 girls.
-fn both_sexes(rates: &[Vec<f64>; 2]) -> f64 {
-    let [girls, boys] = Sex::BOTH.map(|sex| life_expectancy(&rates[sex.index()], Some(sex), 0));
-    (girls + 1.05 * boys) / 2.05
+/// Life expectancy at birth of girls and boys together, given the share of boys among the newborn.
+fn both_sexes(rates: &[Vec<f64>; 2], boys: f64) -> f64 {
+    let [of_girls, of_boys] = Sex::BOTH.map(|sex| life_expectancy(&rates[sex.index()], Some(sex), 0));
+    (1.0 - boys) * of_girls + boys * of_boys
 }
 
 /// The factor on all rates at which a falling function meets a target, by bisection on its logarithm.
@@ -178,9 +186,21 @@ impl Assumptions {
             Key::Int { name: "year", first: 2024, last: 2100 },
         ];
         let table =
-            read_dense(path, &Spec { keys, value: "value", min: 0.0, max: 1e6, missing: Some(f64::NAN) }, problems)?;
+            read_dense(path, &Spec { keys, value: "value", min: -1e6, max: 1e6, missing: Some(f64::NAN) }, problems)?;
         let at_dates = |row: &[f64]| DATES.map(|date| row[usize::from(date.abs_diff(2024))]);
         let values: Vec<f64> = table.values.chunks(77).flat_map(at_dates).collect();
+        // A plausible range for each indicator: what lies outside is a slip, and no ratio of rates could meet it.
+        let plausible = [-100_000.0..=200_000.0, 0.5..=5.0, 60.0..=110.0];
+        for (i, value) in values.iter().enumerate().filter(|(_, value)| !value.is_nan()) {
+            let range = &plausible[i / DATES.len() % plausible.len()];
+            if !range.contains(value) {
+                let file = SourceFile::new(path.display().to_string(), "");
+                let message =
+                    format!("{value} for {} is outside {} to {}", DATES[i % DATES.len()], range.start(), range.end());
+                problems.push(crate::error::BadConfig::in_file(&file, message).help("correct the value"));
+                return None;
+            }
+        }
         if values.iter().any(|value| value.is_nan()) {
             let file = SourceFile::new(path.display().to_string(), "");
             let message = format!(
@@ -218,7 +238,7 @@ mod tests {
     #[test]
     fn the_solved_ratio_meets_the_life_expectancy() {
         let rates = [0, 1].map(|_| (0_u32..=110).map(|x| 2e-5 * (0.1 * f64::from(x)).exp()).collect::<Vec<f64>>());
-        let factor = solve(|factor| both_sexes(&scaled(&rates, |_| factor)), 88.0);
-        assert!((both_sexes(&scaled(&rates, |_| factor)) - 88.0).abs() < 1e-6);
+        let factor = solve(|factor| both_sexes(&scaled(&rates, |_| factor), 0.514), 88.0);
+        assert!((both_sexes(&scaled(&rates, |_| factor), 0.514) - 88.0).abs() < 1e-6);
     }
 }

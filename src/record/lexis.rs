@@ -144,8 +144,8 @@ impl Lived {
             Self::DiedBefore => [before, 0.0],
             Self::DiedAfter => [after, after],
             Self::NewbornDied => [0.0, newborn_years],
-            Self::ArrivedDied => [1.0 / 12.0, 1.0 / 12.0],
-            Self::NewbornLeft => [0.0, 0.25],
+            Self::ArrivedDied => [1.0 / 6.0, 1.0 / 6.0],
+            Self::NewbornLeft => [0.0, 1.0 / 3.0],
         }
     }
 

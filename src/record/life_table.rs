@@ -39,6 +39,8 @@ pub struct LifeTable {
     pub mx: Vec<f64>,
     /// Probabilities of dying before the next birthday; 1 at the open age.
     pub qx: Vec<f64>,
+    /// Years lived in the year of age by those who die in it; at the open age, all that are left.
+    pub ax: Vec<f64>,
     /// Survivors to exact age x, of one child born.
     pub lx: Vec<f64>,
     /// Person-years lived between x and x + 1, of one child born.
@@ -65,19 +67,27 @@ impl LifeTable {
     #[must_use]
     pub fn new(mx: Vec<f64>, first: usize, sex: Option<Sex>) -> Self {
         let ages = mx.len();
-        let mut table =
-            Self { qx: vec![1.0; ages], lx: vec![0.0; ages], person_years: vec![0.0; ages], ex: vec![0.0; ages], mx };
+        let mut table = Self {
+            qx: vec![1.0; ages],
+            ax: vec![0.5; ages],
+            lx: vec![0.0; ages],
+            person_years: vec![0.0; ages],
+            ex: vec![0.0; ages],
+            mx,
+        };
         let mut alive = 1.0;
         for x in 0..ages {
             let rate = table.mx[x];
             table.lx[x] = alive;
             if x + 1 == ages {
                 table.person_years[x] = alive / rate;
+                table.ax[x] = 1.0 / rate;
                 break;
             }
             let lived = if first + x == 0 { infant_years_lived(sex, rate) } else { 0.5 };
             let dies = (rate / (1.0 + (1.0 - lived) * rate)).min(1.0);
             table.qx[x] = dies;
+            table.ax[x] = lived;
             table.person_years[x] = alive * (1.0 - dies * (1.0 - lived));
             alive *= 1.0 - dies;
         }
@@ -91,7 +101,7 @@ impl LifeTable {
 
     /// Standard deviation of the age at death of those alive at exact age `x`, in years.
     ///
-    /// Deaths fall in the middle of a year of age; beyond the open age they are exponential with its rate. Not a number where nobody
+    /// Within a year of age, deaths fall at its mean; beyond the open age they are exponential with its rate. Not a number where nobody
     /// is alive or nobody dies at the open age.
     #[must_use]
     pub fn lifespan_sd(&self, x: usize) -> f64 {
@@ -101,7 +111,8 @@ impl LifeTable {
             let dying = self.lx[age] * self.qx[age] / self.lx[x];
             #[expect(clippy::cast_precision_loss, reason = "an age")]
             let years = (age - x) as f64;
-            let (after, spread) = if age == last { (self.ex[last], self.ex[last].powi(2)) } else { (0.5, 0.0) };
+            let after = self.ax[age];
+            let spread = if age == last { after.powi(2) } else { 0.0 };
             mean += dying * (years + after);
             square += dying * ((years + after).powi(2) + spread);
         }

@@ -23,11 +23,11 @@ use bevy_ecs::resource::Resource;
 use serde::Deserialize;
 
 use crate::config::{Check, Misfit};
-use crate::error::Problems;
+use crate::error::{BadConfig, Problems, SourceFile};
 use crate::table::{Dense, Key, Spec, read_dense, read_rows};
 use crate::units::{Rate, Ratio, Sex, Share, Year, Years};
 
-use future::{Assumptions, Future};
+use future::{Assumptions, Future, Path24};
 use lexis::{COHORTS, Lexis};
 use life_table::OLDEST;
 use parity::{Parity, ParityTables};
@@ -61,7 +61,7 @@ pub struct Params {
     pub mortality_jump_female: Ratio,
     /// The same for men.
     pub mortality_jump_male: Ratio,
-    /// Years over which that ratio fades to one.
+    /// Years from 2025 over which that ratio fades to one.
     pub mortality_fade: Years,
     /// Years after the last births on record over which the scale of fertility fades to one.
     pub fertility_fade: Years,
@@ -256,9 +256,18 @@ impl RawTables {
             None,
         );
         let migration_un =
-            dense("migration_un.csv", vec![years(after_rates, LAST), SEX, ages(0, 100)], "net", -1e5, 1e5, Some(0.0));
+            dense("migration_un.csv", vec![years(after_rates, LAST), SEX, ages(0, 100)], "net", -1e5, 1e5, None);
         let emigration_schedule = dense("emigration_schedule.csv", vec![ages(0, 105)], "rate", 0.0, 1.0, None);
-        let gross = read_rows(&tables.join("migration_gross.csv"), problems);
+        let gross_path = tables.join("migration_gross.csv");
+        let gross: Option<Vec<GrossFlow>> = read_rows(&gross_path, problems);
+        if let Some(flows) = &gross
+            && !(flows.is_sorted_by(|a, b| a.year < b.year) && flows.iter().all(|flow| flow.emigration > 0.0))
+        {
+            let file = SourceFile::new(gross_path.display().to_string(), "");
+            let message = "years must rise from row to row, and emigrants be above 0";
+            problems
+                .push(BadConfig::in_file(&file, message).help("sort the rows, remove doubles, correct the numbers"));
+        }
         let assumptions = Assumptions::read(&tables.join("assumptions_ssb.csv"), problems);
         let parity = ParityTables::read(tables, problems);
         Some(Self {
@@ -305,7 +314,7 @@ impl RawTables {
             lexis,
             parity: Parity::follow(&self.parity, &fertility),
             fertility,
-            boys: self.sex_ratio.values.iter().map(|ratio| ratio / (1.0 + ratio)).collect(),
+            boys: FIRST.to(LAST).map(|year| self.boys(year)).collect(),
             net_migration: self.net_migration(params, future),
             immigrants: Vec::new(),
             emigration: Vec::new(),
@@ -324,18 +333,20 @@ impl RawTables {
     }
 
     fn mortality(&self, params: &Params, future: &Future) -> Vec<[Vec<f64>; 2]> {
-        let register = FIRST.to(LAST_RATES).map(|year| by_sex(&self.mortality_register, year.since(FIRST)));
         let jump = [params.mortality_jump_female.value(), params.mortality_jump_male.value()];
-        let fade = params.mortality_fade.value();
+        let left = |year: Year| faded(year.since(LAST_FLOWS), params.mortality_fade.value());
+        let un = |year: Year| by_sex(&self.mortality_un, year.since(LAST_RATES.plus(1)));
+        let joined = |year: Year| future::scaled(&un(year), |sex| 1.0 + (jump[sex.index()] - 1.0) * left(year));
+        // What the last year with recorded flows is above or below a published life expectancy fades like the jump itself.
+        let gap = future.mortality.gap(&joined(LAST_FLOWS), LAST_FLOWS, self.boys(LAST_FLOWS), &self.assumptions);
+        let register = FIRST.to(LAST_RATES).map(|year| by_sex(&self.mortality_register, year.since(FIRST)));
         let after = LAST_RATES.plus(1).to(LAST).map(|year| {
-            let since = year.since(LAST_RATES.plus(1));
-            let un = by_sex(&self.mortality_un, since);
-            future.mortality.rates(
-                un,
-                year,
-                |sex| 1.0 + (jump[sex.index()] - 1.0) * faded(since, fade),
-                &self.assumptions,
-            )
+            let rates = joined(year);
+            // Net migration of the years to 2025 was derived with these very rates: no future may have others there.
+            if year <= LAST_FLOWS {
+                return rates;
+            }
+            future.mortality.rates(rates, year, gap * left(year), self.boys(year), &self.assumptions)
         });
         register.chain(after).collect()
     }
@@ -366,13 +377,22 @@ impl RawTables {
                     let implied: f64 = (1..=OLDEST_REGISTERED).map(|a| mixed[a] * women[a - 1]).sum();
                     scale = births[year.since(FIRST)].iter().sum::<f64>() / implied;
                     scale
-                } else {
+                } else if future.fertility == Path24::UnMedium {
                     1.0 + (scale - 1.0) * faded(year.since(LAST_FLOWS), params.fertility_fade.value())
+                } else {
+                    // Statistics Norway's totals start from the register: there is nothing to fade.
+                    1.0
                 };
                 mixed.iter_mut().for_each(|rate| *rate *= factor);
                 mixed
             })
             .collect()
+    }
+
+    /// Boys among the newborn.
+    fn boys(&self, year: Year) -> f64 {
+        let ratio = self.sex_ratio.values[year.since(FIRST)];
+        ratio / (1.0 + ratio)
     }
 
     fn births(&self) -> Vec<[f64; 2]> {

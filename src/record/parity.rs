@@ -65,17 +65,27 @@ impl ParityTables {
             &Spec { keys, value: "rate", min: 0.0, max: 1.0, missing: None },
             problems,
         );
-        let rows = read_rows(&tables.join("parity_rate_ratios.csv"), problems);
+        let path = tables.join("parity_rate_ratios.csv");
+        let rows: Option<Vec<RatioRow>> = read_rows(&path, problems);
+        if let Some(rows) = &rows
+            && let Some(message) = misfit(rows)
+        {
+            let file = crate::error::SourceFile::new(path.display().to_string(), "");
+            problems.push(
+                crate::error::BadConfig::in_file(&file, message)
+                    .help("every cohort, age and number of children needs one row"),
+            );
+        }
         Some(Self { rows: rows?, history: history? })
     }
 
     /// The ratios of a cohort at completed age `age`; ages outside the table take all women as alike.
     fn ratios(&self, cohort: Year, age: usize) -> [f64; CLASSES] {
-        let holds = |row: &&RatioRow| {
-            (row.cohort_from..=row.cohort_to).contains(&cohort.0) && (row.age_from..=row.age_to).contains(&age)
-        };
         let mut ratios = [1.0; CLASSES];
-        self.rows.iter().filter(holds).for_each(|row| ratios[row.parity.min(CLASSES - 1)] = row.ratio);
+        self.rows
+            .iter()
+            .filter(|row| row.holds(cohort, age))
+            .for_each(|row| ratios[row.parity.min(CLASSES - 1)] = row.ratio);
         ratios
     }
 
@@ -84,6 +94,28 @@ impl ParityTables {
         let row = &self.history.values[year.max(FIRST_HISTORY).since(FIRST_HISTORY) * 40..][..40];
         let at = |age: usize| age.checked_sub(12).and_then(|i| row.get(i)).copied().unwrap_or(0.0);
         0.5 * (at(age_reached.saturating_sub(1)) + at(age_reached))
+    }
+}
+
+/// What is wrong with the table of ratios, if anything: holes, doubles, numbers that are no ratios.
+fn misfit(rows: &[RatioRow]) -> Option<String> {
+    if let Some(row) = rows.iter().find(|row| !(0.0..=10.0).contains(&row.ratio) || row.parity >= CLASSES) {
+        return Some(format!("ratio {} for {} children is out of range", row.ratio, row.parity));
+    }
+    for cohort in FIRST_COHORT.to(LAST).step_by(5) {
+        for (age, parity) in (12..=51).flat_map(|age| (0..CLASSES).map(move |parity| (age, parity))) {
+            let count = rows.iter().filter(|row| row.holds(cohort, age) && row.parity == parity).count();
+            if count != 1 {
+                return Some(format!("{count} rows for cohort {cohort}, age {age}, {parity} children"));
+            }
+        }
+    }
+    None
+}
+
+impl RatioRow {
+    fn holds(&self, cohort: Year, age: usize) -> bool {
+        (self.cohort_from..=self.cohort_to).contains(&cohort.0) && (self.age_from..=self.age_to).contains(&age)
     }
 }
 

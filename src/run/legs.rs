@@ -116,7 +116,8 @@ pub fn run(
     let years_all = branch.since(record::FIRST) + after * (1 + arms.len());
     let mut runner =
         Runner { model, keep, sample, watch, years_done: 0, years_all, lived: Duration::ZERO, person_years: 0.0 };
-    let history_identity = sha256(format!("{} {:?}", model.history_identity(), sample.map(Sample::value)).as_bytes());
+    let sampled = sample.map(Sample::value);
+    let history_identity = sha256(format!("{} {branch} {sampled:?}", model.history_identity()).as_bytes());
     let cache = keep.cache.as_ref().map(|cache| cache.join(format!("history-{}.livslop", &history_identity[..24])));
     let history = Leg {
         name: "history",
@@ -125,7 +126,10 @@ pub fn run(
         arm: None,
         is_history: true,
     };
-    let cached = cache.as_ref().and_then(|path| State::read(path, &history_identity, model).ok());
+    let cached = cache
+        .as_ref()
+        .and_then(|path| State::read(path, &history_identity, model).ok())
+        .filter(|state| state.year == branch.plus(-1));
     let was_cached = cached.is_some();
     let (start, nation) = match cached {
         Some(state) => {
