@@ -22,13 +22,13 @@ fn main() {
         text
     });
     println!("cargo::rustc-env=LIVSLOP_SOURCE_SHA256={hash}");
-    for place in [".git/HEAD", ".git/refs/heads", ".git/index"] {
+    for place in [".git/HEAD", ".git/refs/heads"] {
         if Path::new(place).exists() {
             println!("cargo::rerun-if-changed={place}");
         }
     }
     let commit = git(&["rev-parse", "HEAD"]).unwrap_or_else(|| "unknown".to_owned());
-    let dirty = git(&["status", "--porcelain"]).is_some_and(|changes| !changes.is_empty());
+    let dirty = git(&["--no-optional-locks", "status", "--porcelain"]).is_some_and(|changes| !changes.is_empty());
     println!("cargo::rustc-env=LIVSLOP_GIT_COMMIT={commit}");
     println!("cargo::rustc-env=LIVSLOP_GIT_DIRTY={dirty}");
 }

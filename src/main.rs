@@ -1,5 +1,6 @@
 //! The program: parse, act, tell what went wrong.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -9,7 +10,8 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let code = error.exit_code();
-            eprintln!("{:?}", miette::Report::new(error));
+            // Whoever closed standard error does not want to know.
+            let _ = writeln!(std::io::stderr(), "{:?}", miette::Report::new(error));
             ExitCode::from(code)
         }
     }

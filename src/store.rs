@@ -112,7 +112,7 @@ pub fn read(path: &Path, identity: &str) -> Result<Sections, RunError> {
         return Err(bad("too short to be a snapshot", delete));
     };
     if head[..8] != *MAGIC {
-        return Err(bad("not a livslop snapshot", "give the path of a file that livslop wrote"));
+        return Err(bad("not a livslop snapshot", delete));
     }
     let word = |at: usize| u32::from_le_bytes(head[at..at + 4].try_into().expect("four bytes"));
     if word(8) != FORMAT {
@@ -128,8 +128,13 @@ pub fn read(path: &Path, identity: &str) -> Result<Sections, RunError> {
         .and_then(|header| serde_json::from_slice(header).ok())
         .ok_or_else(|| bad("without a readable header", delete))?;
     if header.identity != identity {
-        let message = "of another run: configuration, seed, people, program or scenario differ";
-        return Err(bad(message, "repeat the command that started the run, or start anew without --resume"));
+        return Err(RunError::Usage {
+            message: format!(
+                "{} is of another run: configuration, settings, scenario or program differ",
+                path.display()
+            ),
+            help: "repeat the command that started the run, with --resume, or delete what it left".to_owned(),
+        });
     }
     let mut left = &rest[length..];
     let mut sections = Vec::new();

@@ -46,13 +46,13 @@ struct ModelArguments {
     #[arg(long, value_name = "DIR", default_value = "configs/norway")]
     config: PathBuf,
     /// People simulated at the branch year, each standing for many; `all` is 1:1
-    #[arg(long, value_name = "N|all", default_value = "100000", value_parser = people)]
+    #[arg(long, allow_negative_numbers = true, value_name = "N|all", default_value = "100000", value_parser = people)]
     people: People,
     /// Seed of all chance
-    #[arg(long, value_name = "S", default_value_t = 1)]
+    #[arg(long, allow_negative_numbers = true, value_name = "S", default_value_t = 1)]
     seed: u32,
     /// Replicate under that seed
-    #[arg(long, value_name = "R", default_value_t = 0)]
+    #[arg(long, allow_negative_numbers = true, value_name = "R", default_value_t = 0)]
     replicate: u32,
     /// First year in which arms may differ from the reference
     #[arg(long, value_name = "YEAR", default_value_t = 2025, value_parser = clap::value_parser!(i16).range(1950..=2100))]

@@ -11,6 +11,11 @@ use crate::units::Year;
 
 use super::ProgressKind;
 
+/// A line on standard error; a run goes on when nobody reads it.
+fn tell(line: &str) {
+    let _ = writeln!(stderr(), "{line}");
+}
+
 /// Tells how far a run has got, and stops it when the user asks to.
 pub struct Progress {
     kind: ProgressKind,
@@ -40,7 +45,7 @@ impl Progress {
     /// A line for people, unless nothing or only JSON is to be shown.
     pub fn say(&self, line: &str) {
         match self.kind {
-            ProgressKind::Bar | ProgressKind::Plain => self.bar.suspend(|| eprintln!("{line}")),
+            ProgressKind::Bar | ProgressKind::Plain => self.bar.suspend(|| tell(line)),
             ProgressKind::Json | ProgressKind::None => {}
         }
     }
@@ -59,9 +64,9 @@ impl Watch for Progress {
                 self.bar.set_position(done as u64);
                 self.bar.set_message(format!("{leg} {year}"));
             }
-            ProgressKind::Plain if year.0 % 25 == 0 => eprintln!("{leg} {year}: {done} of {all} years"),
+            ProgressKind::Plain if year.0 % 25 == 0 => tell(&format!("{leg} {year}: {done} of {all} years")),
             ProgressKind::Json => {
-                eprintln!("{}", serde_json::json!({ "leg": leg, "year": year, "done": done, "all": all }));
+                tell(&serde_json::json!({ "leg": leg, "year": year, "done": done, "all": all }).to_string());
             }
             ProgressKind::Plain | ProgressKind::None => {}
         }

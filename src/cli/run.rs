@@ -38,7 +38,7 @@ pub struct Arguments {
     #[command(flatten)]
     model: ModelArguments,
     /// Threads; all cores if not given
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, allow_negative_numbers = true, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
     /// Directory of the run, which must not exist; out/run-1, out/run-2, … if not given
     #[arg(long, value_name = "DIR")]
@@ -94,12 +94,12 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
     }
     let model = Model::load(arguments.model.settings())?;
-    let arms = arms(arguments, &model)?;
+    let (arms, left_out) = arms(arguments, &model)?;
     let sample = sample(arguments, &model)?;
     if arguments.dry_run {
         return say(&super::table::dry_run(&model, &arms, sample, rayon::current_num_threads()));
     }
-    let out = output(arguments)?;
+    let (out, _lock) = output(arguments)?;
     let keep = Keep {
         cache: (!arguments.no_cache).then(|| arguments.cache.clone()),
         work: partial(&out),
@@ -107,6 +107,7 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
         every: Duration::from_secs(arguments.checkpoint),
     };
     let mut progress = Progress::new(arguments.progress);
+    left_out.iter().for_each(|line| progress.say(line));
     progress.say(&super::table::opening(&model, &arms));
     let outcome = run(&model, &arms, sample, &keep, &mut progress);
     progress.finish();
@@ -140,24 +141,40 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     Ok(())
 }
 
-fn arms(arguments: &Arguments, model: &Model) -> Result<Vec<Arm>, RunError> {
-    if arguments.reference_only || model.settings.until < model.settings.branch {
-        return Ok(Vec::new());
-    }
+/// The arms of the run, and what is to be said about scenarios left out.
+fn arms(arguments: &Arguments, model: &Model) -> Result<(Vec<Arm>, Vec<String>), RunError> {
+    let (branch, until) = (model.settings.branch, model.settings.until);
     let named: Vec<String> = arguments.scenarios.iter().chain(&arguments.arm).cloned().collect();
-    if !named.is_empty() {
-        return model.arms(&scenario_paths(&named)?);
+    if !named.is_empty() && until < branch {
+        return Err(RunError::Usage {
+            message: format!("the run ends in {until}, before scenarios may begin in {branch}"),
+            help: "give a later --until, an earlier --branch, or --reference-only".to_owned(),
+        });
     }
-    let default: Vec<PathBuf> = packages()?
-        .into_iter()
-        .filter(|path| key(path, "default").is_some_and(|value| value.as_bool() == Some(true)))
-        .collect();
-    model.arms(&default)
+    if !named.is_empty() {
+        return Ok((model.arms(&scenario_paths(&named)?)?, Vec::new()));
+    }
+    if arguments.reference_only || until < branch {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    // A file that cannot be read is not passed over in silence: loading it tells what is wrong.
+    let is_default =
+        |path: &PathBuf| table(path).is_none_or(|table| table.get("default") == Some(&toml::Value::Boolean(true)));
+    let begins = |path: &PathBuf| key(path, "from").and_then(|from| from.as_integer());
+    let in_time = |path: &PathBuf| begins(path).is_none_or(|from| (branch.0.into()..=until.0.into()).contains(&from));
+    let (meant, late): (Vec<PathBuf>, Vec<PathBuf>) = packages()?.into_iter().filter(is_default).partition(in_time);
+    let left_out = |path: &PathBuf| format!("{} begins outside {branch}-{until} and is left out", path.display());
+    Ok((model.arms(&meant)?, late.iter().map(left_out).collect()))
+}
+
+/// A scenario file as far as it is TOML.
+fn table(path: &Path) -> Option<toml::Table> {
+    std::fs::read_to_string(path).ok()?.parse().ok()
 }
 
 /// The value of a key of a scenario file, if the file can be read that far; what is wrong with it is told when it is loaded.
 fn key(path: &Path, name: &str) -> Option<toml::Value> {
-    std::fs::read_to_string(path).ok()?.parse::<toml::Table>().ok()?.remove(name)
+    table(path)?.remove(name)
 }
 
 /// All files of scenarios/packages, in order of name.
@@ -189,7 +206,11 @@ pub fn scenario_paths(named: &[String]) -> Result<Vec<PathBuf>, RunError> {
             }
             ids.iter().position(|id| id == name).map(|i| known[i].clone()).ok_or_else(|| RunError::Usage {
                 message: format!("there is no scenario `{name}` in {PACKAGES}"),
-                help: did_you_mean(name, ids.iter().map(String::as_str)),
+                help: if ids.is_empty() {
+                    "run livslop in the project's folder, or give the path of a scenario file".to_owned()
+                } else {
+                    did_you_mean(name, ids.iter().map(String::as_str))
+                },
             })
         })
         .collect()
@@ -211,29 +232,62 @@ fn sample(arguments: &Arguments, model: &Model) -> Result<Option<Sample>, RunErr
 }
 
 /// The directory the run is to appear in, checked before anything is simulated.
-fn output(arguments: &Arguments) -> Result<PathBuf, RunError> {
+fn output(arguments: &Arguments) -> Result<(PathBuf, std::fs::File), RunError> {
     let out = match &arguments.out {
         Some(out) => out.clone(),
         None => free_directory(arguments.resume)?,
     };
+    if out.file_name().is_none() {
+        return Err(RunError::Usage {
+            message: format!("{} has no name that a directory could be given", out.display()),
+            help: "give a path that ends in a name".to_owned(),
+        });
+    }
     let work = partial(&out);
     if out.exists() {
         return Err(RunError::OutputExists { path: out });
     }
-    if work.exists() && !arguments.resume {
+    let made = make(&work)?;
+    if !made && !arguments.resume {
         return Err(RunError::Usage {
             message: format!("{} holds a run that was not finished", work.display()),
             help: "go on with it with --resume, or delete it".to_owned(),
         });
     }
-    if arguments.resume && !work.exists() {
+    if made && arguments.resume {
+        // Nothing but the empty directory just made is lost if this fails.
+        let _ = std::fs::remove_dir(&work);
         return Err(RunError::Usage {
             message: format!("there is no unfinished run {}", work.display()),
             help: "leave --resume out, or give the run's directory with --out".to_owned(),
         });
     }
-    std::fs::create_dir_all(&work).map_err(|error| RunError::io("make the directory", &work, error))?;
-    Ok(out)
+    let lock = lock(&work)?;
+    Ok((out, lock))
+}
+
+/// Makes the working directory; false if it is there already. Of two runs that start at once, one makes it.
+fn make(work: &Path) -> Result<bool, RunError> {
+    let parent = work.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let made = parent.map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::create_dir(work));
+    match made {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && work.is_dir() => Ok(false),
+        Err(error) => Err(RunError::io("make the directory", work, error)),
+    }
+}
+
+/// Holds the working directory for this program alone until it ends, however it ends.
+fn lock(work: &Path) -> Result<std::fs::File, RunError> {
+    let path = work.join("lock");
+    let file = std::fs::File::create(&path).map_err(|error| RunError::io("make", &path, error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(_) => Err(RunError::Usage {
+            message: format!("another livslop is at work in {}", work.display()),
+            help: "wait for it, or choose another directory with --out".to_owned(),
+        }),
+    }
 }
 
 /// `out/run-1`, `out/run-2`, …: the one after the last, or the last unfinished one.
@@ -263,7 +317,7 @@ fn partial(out: &Path) -> PathBuf {
 fn appear(work: &Path, out: &Path) -> Result<(), RunError> {
     let entries = std::fs::read_dir(work).map_err(|error| RunError::io("read", work, error))?;
     for path in entries.flatten().map(|entry| entry.path()) {
-        if path.extension().is_some_and(|kind| kind == "leg" || kind == "new") {
+        if path.extension().is_some_and(|kind| kind == "leg" || kind == "new") || path.ends_with("lock") {
             std::fs::remove_file(&path).map_err(|error| RunError::io("remove", &path, error))?;
         }
     }

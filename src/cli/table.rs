@@ -12,9 +12,11 @@ use crate::run::model::Model;
 use super::run::people_in_words;
 
 /// Nanoseconds of one thread per person-year of a large run, for estimates before a run; the manifest has the true figure of each run.
-const NS_PER_PERSON_YEAR: f64 = 40.0;
+const NS_PER_PERSON_YEAR: f64 = 34.0;
 /// Bytes of memory per person, every component and bevy's own data included.
-const BYTES_PER_PERSON: f64 = 160.0;
+const BYTES_PER_PERSON: f64 = 165.0;
+/// Bytes of memory of the smallest run.
+const BYTES_AT_LEAST: f64 = 1.0e8;
 /// Bytes of accounts per year and arm, in memory.
 const BYTES_PER_YEAR: f64 = 1.0e6;
 /// Bytes of Arrow files per year and arm, and of a snapshot per person.
@@ -54,8 +56,8 @@ pub fn dry_run(model: &Model, arms: &[Arm], sample: Option<Sample>, threads: usi
     let most = FIRST.to(settings.until).map(|year| model.expected_people(year) / weight).fold(0.0, f64::max);
     let years = (branch.since(FIRST) as f64) + legs * settings.until.plus(1).since(branch) as f64;
     let lives = sample.map_or(0.0, |sample| person_years * sample.value() * LIVES_PER_PERSON_YEAR);
-    let seconds = person_years * NS_PER_PERSON_YEAR * 1e-9 / (threads as f64) + years * 0.004;
-    let memory = most * BYTES_PER_PERSON + years * BYTES_PER_YEAR + lives;
+    let seconds = person_years * NS_PER_PERSON_YEAR * 1e-9 / (threads as f64) + years * 0.008;
+    let memory = BYTES_AT_LEAST + most * BYTES_PER_PERSON + years * BYTES_PER_YEAR + lives;
     let disk = years * DISK_PER_YEAR + most * SNAPSHOT_PER_PERSON * 2.0 + lives;
     let mut text = format!("{}\n\n", opening(model, arms));
     let mut row = |what: &str, value: String| {

@@ -15,6 +15,9 @@ use crate::model::lever::{Form, Lever, Levers};
 use crate::record::future::Text;
 use crate::units::{Ratio, Sex, Year};
 
+/// Ids name files and columns of tables.
+const LONGEST_ID: usize = 60;
+
 /// A scenario file, read but not yet checked against the levers there are.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -146,6 +149,14 @@ impl Written {
             let message = format!("`{id}` is not an identifier");
             problems
                 .push(BadConfig::at(file, self.id.span(), message).help("use small letters a-z, digits and hyphens"));
+        } else if id.len() > LONGEST_ID {
+            let message = format!("an id of {} letters", id.len());
+            problems.push(BadConfig::at(file, self.id.span(), message).help(format!("use at most {LONGEST_ID}")));
+        } else if id == "history" {
+            problems.push(
+                BadConfig::at(file, self.id.span(), "`history` is the name of the years before the branch")
+                    .help("choose another id"),
+            );
         } else if id == "reference" {
             problems.push(
                 BadConfig::at(file, self.id.span(), "`reference` is the name of the arm without measures")

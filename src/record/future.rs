@@ -1,9 +1,9 @@
 //! Futures: what is assumed of mortality, fertility and migration after the registers end.
 //!
-//! * `un-…`: the medium path of the United Nations' World Population Prospects 2024, rates as published.
+//! * `un-…`: the medium path of the United Nations' World Population Prospects 2024; what joins it to the register fades.
 //! * `ssb-…`: an alternative of Statistics Norway's national projections of 2024. Only totals at five dates are published; between
 //!   them they are interpolated linearly. Mortality takes the United Nations' pattern by age and sex times one ratio a year,
-//!   solved so that life expectancy at birth meets the total; fertility takes its pattern by age; migration takes the register's
+//!   solved so that life expectancy at birth meets the total, less what separates it from 2025, which fades; fertility takes its pattern by age; migration takes the register's
 //!   pattern of a stated decade.
 
 use std::collections::BTreeMap;

@@ -4,10 +4,10 @@
 //! rates from it, the population its first people, the validation what it compares with. Nothing in it depends on
 //! chance.
 //!
-//! * **Mortality**: register rates, then those of the future chosen. The United Nations' path starts below the last register
-//!   rates; the jump is closed and the correction faded out.
-//! * **Fertility**: rates by mother's age, scaled so that they give the recorded births on the recorded women; that scale is
-//!   faded out after the last year with births.
+//! * **Mortality**: register rates to 2023; the United Nations' rates times what closes their jump in 2024 and 2025, in every future; then
+//!   those of the future chosen, the correction fading out.
+//! * **Fertility**: rates by mother's age, scaled so that they give the recorded births on the recorded women. After 2025 the United
+//!   Nations' path lets that scale fade; Statistics Norway's totals are met as they stand.
 //! * **Migration**: net migration by age and sex as the residual of the register, then the future's; split into
 //!   immigration and emigration ([`projection`]).
 
@@ -269,6 +269,15 @@ impl RawTables {
                 .push(BadConfig::in_file(&file, message).help("sort the rows, remove doubles, correct the numbers"));
         }
         let assumptions = Assumptions::read(&tables.join("assumptions_ssb.csv"), problems);
+        for (name, table) in [
+            ("births_register.csv", &births),
+            ("births_implied.csv", &births_implied),
+            ("population_register.csv", &population),
+        ] {
+            if let Some(table) = table {
+                refuse_empty_years(&tables.join(name), table, problems);
+            }
+        }
         let parity = ParityTables::read(tables, problems);
         Some(Self {
             parity: parity?,
@@ -415,6 +424,16 @@ impl RawTables {
                 future.migration.net(un, &pattern, year, &self.assumptions)
             })
             .collect()
+    }
+}
+
+/// Refuses a table by year and sex in which some year has nobody of a sex: everything is relative to these people.
+fn refuse_empty_years(path: &Path, table: &Dense, problems: &mut Problems) {
+    let cells = table.values.len() / table.shape[0] / 2;
+    if let Some(empty) = table.values.chunks(cells).position(|people| people.iter().sum::<f64>() < 1.0) {
+        let file = SourceFile::new(path.display().to_string(), "");
+        let message = format!("nobody of sex {} in year {} of the table", Sex::WORDS[empty % 2], empty / 2 + 1);
+        problems.push(BadConfig::in_file(&file, message).help("correct the counts: each year needs people"));
     }
 }
 
