@@ -278,7 +278,7 @@ mod tests {
         let decision = Decision::named("test.stream");
         let mut stream = Draws::new(1, 0).stream(5, 30, decision);
         let numbers: Vec<u32> = (0..9).map(|_| stream.next_u32()).collect();
-        assert_eq!(numbers[..4], Draws::new(1, 0).words(5, 30 | 1 << 16, decision));
+        assert_eq!(numbers[..4], Draws::new(1, 0).words(5, 30 + (1 << 16), decision));
         assert_ne!(numbers[..4], Draws::new(1, 0).words(5, 30, decision));
         assert_ne!(numbers[..4], numbers[4..8]);
         let normal: f64 = StandardNormal.sample(&mut Draws::new(1, 0).stream(5, 30, decision));

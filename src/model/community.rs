@@ -234,7 +234,7 @@ impl<C: Component<Mutability = Mutable> + Copy> Column for ColumnOf<C> {
     fn save(&mut self, world: &mut World, order: &[u32], into: &mut Vec<u8>) {
         if let Some(codec) = &self.codec {
             with(&mut self.query, world, |column| {
-                order.iter().for_each(|row| (codec.save)(&column[*row as usize], into))
+                order.iter().for_each(|row| (codec.save)(&column[*row as usize], into));
             });
         }
     }
