@@ -406,7 +406,7 @@ impl Community {
         })
     }
 
-    /// Fills an empty community from saved columns.
+    /// Fills the community from saved columns; whoever was in it before is gone.
     ///
     /// # Errors
     ///
@@ -423,7 +423,10 @@ impl Community {
                     return Err(format!("{} bytes of {} for {people} people", bytes.len(), column.name()));
                 }
             }
+            let room = world.resource::<Rows>().room;
+            *world.resource_mut::<Rows>() = Rows { room, ..Rows::default() };
             make_room(world, people);
+            with(&mut columns.lives, world, |lives| lives.fill(Life::VACANT));
             columns.all.iter_mut().for_each(|column| column.reset(world, 0..people));
             let mut lasting = columns.all.iter_mut().filter(|column| column.bytes() > 0).zip(saved);
             lasting.try_for_each(|(column, bytes)| column.restore(world, bytes))?;

@@ -158,16 +158,17 @@ pub fn run(
     if after > 0 {
         let leg =
             Leg { name: "reference", years: (branch, until), role: Role::Reference, arm: None, is_history: false };
-        let reference =
-            runner.live(&leg, nation, Some(&start.people), outcome.alignment, &identity("reference", ""))?.0;
+        let (reference, mut nation) =
+            runner.live(&leg, nation, Some(&start.people), outcome.alignment, &identity("reference", ""))?;
         outcome.alignment = reference.alignment;
         outcome.end_identities.push(reference.identity);
         outcome.reference.years.extend(reference.ledger.years);
         outcome.lives[0].append(reference.lives);
         for arm in arms {
             let leg = Leg { name: &arm.id, years: (branch, until), role: Role::Arm, arm: Some(arm), is_history: false };
-            let state =
-                runner.live(&leg, None, Some(&start.people), outcome.alignment, &identity(&arm.id, &arm.text))?.0;
+            let state;
+            (state, nation) =
+                runner.live(&leg, nation, Some(&start.people), outcome.alignment, &identity(&arm.id, &arm.text))?;
             outcome.alignment = state.alignment;
             outcome.end_identities.push(state.identity);
             outcome.arms.push(state.ledger);
@@ -208,8 +209,14 @@ impl<'m> Runner<'m> {
                 }
                 (restored(&state.people)?, state)
             }
-            (None, Some(nation), people) => (nation, State::new(first, people.cloned().unwrap_or_default(), alignment)),
-            (None, None, Some(people)) => (restored(people)?, State::new(first, people.clone(), alignment)),
+            (None, Some(mut nation), people) => {
+                // The reference goes on with the people of the history; an arm starts from the branch again, in the same rooms.
+                if let (Some(people), true) = (people, leg.arm.is_some()) {
+                    nation.restore(people).map_err(broken)?;
+                }
+                (nation, State::new(first, Arc::default(), alignment))
+            }
+            (None, None, Some(people)) => (restored(people)?, State::new(first, Arc::default(), alignment)),
             (None, None, None) => {
                 (Nation::founded(self.model, first, until), State::new(first, Arc::default(), alignment))
             }

@@ -76,6 +76,15 @@ impl<'m> Nation<'m> {
         Ok(nation)
     }
 
+    /// Puts the people of a snapshot in the place of those who are here.
+    ///
+    /// # Errors
+    ///
+    /// As [`Nation::restored`].
+    pub fn restore(&mut self, snapshot: &Snapshot) -> Result<(), String> {
+        snapshot.restore(&mut self.communities)
+    }
+
     /// Everyone still here after a year.
     pub fn snapshot(&mut self, year: Year) -> Snapshot {
         Snapshot::take(&mut self.communities, year)
