@@ -65,6 +65,20 @@ fn the_jump_to_the_united_nations_path_is_closed_and_fades() {
 }
 
 #[test]
+fn no_fade_leaves_the_rates_of_the_years_with_recorded_flows_as_they_are() {
+    // Recorded migration was derived with the rates of 2024 and 2025: how the correction fades afterwards must not touch them.
+    let with = |fade: &str| {
+        let set = vec![format!("record.mortality_fade={fade}")];
+        Model::load(Settings { set, ..common::settings(2_000, 1, 2100) }).expect("in order").record
+    };
+    let (usual, at_once) = (with("10"), with("0"));
+    for year in [2024, 2025] {
+        assert_eq!(usual.mortality[Year(year).since(FIRST)], at_once.mortality[Year(year).since(FIRST)], "{year}");
+    }
+    assert_ne!(usual.mortality[Year(2026).since(FIRST)], at_once.mortality[Year(2026).since(FIRST)]);
+}
+
+#[test]
 fn the_projection_meets_the_united_nations_population() {
     // Births, migration and mortality of 2024 and 2025 are the register's here, hence some tenths of a per cent.
     let un = under("un-medium");

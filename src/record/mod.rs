@@ -437,10 +437,14 @@ fn refuse_empty_years(path: &Path, table: &Dense, problems: &mut Problems) {
     }
 }
 
-/// One before anything has faded, zero after `fade` years.
+/// What is left of a correction `since` years after the last year it is whole: all of it at first, nothing after `fade` years.
 #[expect(clippy::cast_precision_loss, reason = "a number of years")]
 fn faded(since: usize, fade: f64) -> f64 {
-    if fade <= 0.0 { 0.0 } else { (1.0 - since as f64 / fade).max(0.0) }
+    match since {
+        0 => 1.0,
+        _ if fade <= 0.0 => 0.0,
+        _ => (1.0 - since as f64 / fade).max(0.0),
+    }
 }
 
 /// Row `i` of the outermost key.

@@ -4,7 +4,9 @@
 //!
 //! | indicator | tolerance |
 //! | --- | --- |
-//! | population, births, deaths | 1 % of the record or three standard deviations of the simulated count, whichever is more; at 1:1 only three standard deviations up to 50,000 people, only 1 % above |
+//! | population | 1 % of the record or three standard deviations of the simulated count, whichever is more; at 1:1 only three standard deviations up to 50,000 people, only 1 % above |
+//! | births | the same; at 1:1 only 1 % |
+//! | deaths | three standard deviations of the simulated count |
 //! | net migration | 1 % of those moving or three standard deviations of their number, whichever is more |
 //! | life expectancy, expected deaths | 0.02 years; three standard errors more if a person stands for several |
 //! | life expectancy, counted deaths | three standard errors |
@@ -216,7 +218,8 @@ const fn everyone(year: Year) -> Of {
 fn births_row(record: &Record, year: Year, simulated: f64, weight: f64) -> Row {
     let recorded: f64 = record.births[year.since(record::FIRST)].iter().sum();
     let source = if year <= LAST_RATES { BIRTHS } else { BIRTHS_IMPLIED };
-    let tolerance = (SHARE * recorded).max(3.0 * sampling(recorded, weight));
+    let chance = if weight > 1.0 { 3.0 * sampling(recorded, weight) } else { 0.0 };
+    let tolerance = (SHARE * recorded).max(chance);
     Row { of: everyone(year), indicator: Indicator::Births, simulated, recorded, se: f64::NAN, tolerance, source }
 }
 
@@ -231,7 +234,7 @@ fn deaths_row(record: &Record, year: Year, simulated: f64, weight: f64) -> Row {
         ages.map(|((before, after), rate)| 0.5 * (before + after) * rate).sum::<f64>()
     };
     let recorded = of_sex(0) + of_sex(1);
-    let tolerance = (SHARE * recorded).max(3.0 * sampling(recorded, weight));
+    let tolerance = 3.0 * sampling(recorded, weight);
     Row {
         of: everyone(year),
         indicator: Indicator::Deaths,
