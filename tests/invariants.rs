@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use livslop::error::RunError;
 use livslop::model::alignment::Alignment;
-use livslop::model::community::with_column;
+use livslop::model::columns::with_column;
 use livslop::model::lever::Levers;
 use livslop::model::person::Person;
 use livslop::record::lexis::Lived;

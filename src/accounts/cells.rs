@@ -9,9 +9,10 @@ use std::ops::Range;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Query, Res, ResMut};
 
-use crate::model::community::{Community, Counts, Rows};
+use crate::model::community::{Community, Counts};
 use crate::model::person::{Life, Person};
 use crate::model::phase::Phase;
+use crate::model::rows::Rows;
 use crate::model::simulation::{Declared, Simulation};
 use crate::record::lexis::{COHORTS, Lexis, Lived};
 use crate::record::{AGES, Record};

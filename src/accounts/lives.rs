@@ -3,8 +3,9 @@
 //! The sample is a matter of the id alone, so the same people are in it in every arm.
 
 use crate::draws::mix;
-use crate::model::community::{Community, Rows};
+use crate::model::community::Community;
 use crate::model::person::{Life, Person};
+use crate::model::rows::Rows;
 use crate::model::simulation::Declared;
 use crate::units::Year;
 

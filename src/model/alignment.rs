@@ -1,8 +1,8 @@
 //! Alignment: the factors that make simulated totals meet the record, as a step of its own.
 //!
-//! A mechanism assesses everyone's own risk and tallies, in the reference, two sums by sex and age: the events expected from
-//! those risks, and the events the record expects of the same people. At a barrier the sums of all communities are added up
-//! and one factor on the hazard is solved for each sex and age band. The factors are written out and stored; other arms reuse
+//! A mechanism assesses everyone's own risk and tallies, in the reference, two sums by class of people (mostly sex) and age: the
+//! events expected from those risks, and the events the record expects of the same people. At a barrier the sums of all communities
+//! are added up and one factor on the hazard is solved for each class and age band. The factors are written out and stored; other arms reuse
 //! them unchanged and never solve their own, which would wipe out the effect under study.
 //!
 //! ```text
@@ -11,7 +11,9 @@
 //!
 //! That is one Newton step, exact enough because risks of a year are small; `k` events of shrinkage hold thin bands at 1.
 
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use bevy_ecs::component::{Component, Mutable};
 use bevy_ecs::resource::Resource;
@@ -22,10 +24,25 @@ use crate::record::lexis::COHORTS;
 use crate::sums::Fixed;
 use crate::units::{Sex, Year};
 
+/// People whose factors are solved together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Class {
+    /// Their sex.
+    pub sex: Sex,
+    /// What else they have in common, in `alignment.arrow`.
+    pub group: &'static str,
+}
+
+/// The classes of most risks.
+pub const BY_SEX: &[Class] =
+    &[Class { sex: Sex::Female, group: "all" }, Class { sex: Sex::Male, group: "all" }];
+
 /// A risk that is aligned to the record.
 pub trait Aligned: Component<Mutability = Mutable> + Copy {
     /// `process.event`, in `alignment.arrow`.
     const NAME: &'static str;
+    /// The classes of people that have factors of their own.
+    const CLASSES: &'static [Class] = BY_SEX;
 
     /// The same risk with its hazard times a factor.
     #[must_use]
@@ -62,17 +79,17 @@ pub struct Sums {
     pub recorded: Fixed,
 }
 
-/// The sums of a community, or of the nation, by sex and age reached.
+/// The sums of a community, or of the nation, by class and age reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tally(pub Box<[[Sums; COHORTS]; 2]>);
-
-impl Default for Tally {
-    fn default() -> Self {
-        Self(Box::new([[Sums::default(); COHORTS]; 2]))
-    }
-}
+pub struct Tally(pub Vec<[Sums; COHORTS]>);
 
 impl Tally {
+    /// Nothing yet, of these classes.
+    #[must_use]
+    pub fn of(classes: &[Class]) -> Self {
+        Self(vec![[Sums::default(); COHORTS]; classes.len()])
+    }
+
     /// Adds another community's sums.
     pub fn merge(&mut self, other: &Self) {
         for (mine, theirs) in self.0.iter_mut().flatten().zip(other.0.iter().flatten()) {
@@ -99,13 +116,15 @@ impl<R: Aligned> Tallied<R> {
     }
 }
 
-/// The factors of one risk and year, by sex and band.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Factors(pub [[f32; BANDS]; 2]);
+/// The factors of one risk and year, by class and band.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Factors(pub Vec<[f32; BANDS]>);
 
-impl Default for Factors {
-    fn default() -> Self {
-        Self([[1.0; BANDS]; 2])
+impl Factors {
+    /// Factors of one, for these classes.
+    #[must_use]
+    pub fn ones(classes: &[Class]) -> Self {
+        Self(vec![[1.0; BANDS]; classes.len()])
     }
 }
 
@@ -125,10 +144,10 @@ impl<R: Aligned> InForce<R> {
     }
 }
 
-/// Multiplies everyone's risk by the factor of their sex and age.
+/// Multiplies everyone's risk by the factor of their sex and age: for risks with [`BY_SEX`] classes.
 pub fn align<R: Aligned>(
     year: Res<Year>,
-    rows: Res<super::community::Rows>,
+    rows: Res<super::rows::Rows>,
     factors: Res<InForce<R>>,
     mut people: Query<&mut R>,
 ) {
@@ -136,7 +155,8 @@ pub fn align<R: Aligned>(
     if factors.0.iter().flatten().all(|factor| *factor == 1.0) {
         return;
     }
-    let by_age: [[f32; COHORTS]; 2] = factors.0.map(|bands| std::array::from_fn(|age| bands[band(age)]));
+    let by_age: [[f32; COHORTS]; 2] =
+        std::array::from_fn(|sex| std::array::from_fn(|age| factors.0[sex][band(age)]));
     for mut risk in people.contiguous_iter_mut().expect("table storage") {
         let risk = risk.bypass_change_detection();
         for run in rows.runs(year) {
@@ -163,26 +183,31 @@ pub struct Solved {
     pub year: i16,
     /// The place of the risk among those declared.
     pub process: u8,
-    /// 0 female, 1 male.
-    pub sex: u8,
+    /// The place of the class among those of the risk.
+    pub class: u8,
     /// Youngest age reached of the band.
     pub age: u8,
     spare: [u8; 7],
 }
 
-/// The factors of all risks and years of a reference, in order of year.
+/// What the barriers of a reference solved, in order of year.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Alignment(pub Vec<Solved>);
+pub struct Alignment {
+    /// The factors of aligned risks.
+    pub solved: Vec<Solved>,
+    /// The answers to other sums, by the place of the barrier and the year.
+    answers: BTreeMap<(u8, i16), Arc<[f32]>>,
+}
 
 impl Alignment {
     /// Solves one risk's factors for a year from the nation's sums, keeps and returns them.
     ///
     /// `shrinkage` is in events. Bands without any expected event keep factor 1 and get no row.
     pub fn solve(&mut self, process: u8, year: Year, nation: &Tally, shrinkage: f64) -> Factors {
-        let mut factors = Factors::default();
-        for sex in Sex::BOTH {
+        let mut factors = Factors(vec![[1.0; BANDS]; nation.0.len()]);
+        for (class, ages) in nation.0.iter().enumerate() {
             let mut bands = [Sums::default(); BANDS];
-            for (age, sums) in nation.0[sex.index()].iter().enumerate() {
+            for (age, sums) in ages.iter().enumerate() {
                 let into = &mut bands[band(age)];
                 into.own += sums.own;
                 into.slope += sums.slope;
@@ -193,20 +218,20 @@ impl Alignment {
                     continue;
                 }
                 let (own, slope, recorded) = (sums.own.value(), sums.slope.value(), sums.recorded.value());
-                #[expect(clippy::cast_possible_truncation, reason = "state is f32; sex, age and band are small")]
-                let (factor, sex_code, age) = (
+                #[expect(clippy::cast_possible_truncation, reason = "state is f32; class, age and band are small")]
+                let (factor, class_code, age) = (
                     (1.0 + (recorded - own) / (slope + shrinkage)).max(0.0) as f32,
-                    sex.index() as u8,
+                    class as u8,
                     band_from(i) as u8,
                 );
-                factors.0[sex.index()][i] = factor;
-                self.0.push(Solved {
+                factors.0[class][i] = factor;
+                self.solved.push(Solved {
                     recorded,
                     simulated: own,
                     factor,
                     year: year.0,
                     process,
-                    sex: sex_code,
+                    class: class_code,
                     age,
                     spare: [0; 7],
                 });
@@ -217,13 +242,55 @@ impl Alignment {
 
     /// The factors that were solved for a risk and year.
     #[must_use]
-    pub fn stored(&self, process: u8, year: Year) -> Factors {
-        let mut factors = Factors::default();
-        let from = self.0.partition_point(|row| row.year < year.0);
-        for row in self.0[from..].iter().take_while(|row| row.year == year.0).filter(|row| row.process == process) {
-            factors.0[usize::from(row.sex)][band(usize::from(row.age))] = row.factor;
+    pub fn stored(&self, process: u8, year: Year, classes: &[Class]) -> Factors {
+        let mut factors = Factors::ones(classes);
+        let from = self.solved.partition_point(|row| row.year < year.0);
+        for row in self.solved[from..].iter().take_while(|row| row.year == year.0).filter(|row| row.process == process) {
+            factors.0[usize::from(row.class)][band(usize::from(row.age))] = row.factor;
         }
         factors
+    }
+
+    /// Keeps the nation's answer to the sums of a barrier and year.
+    pub fn keep(&mut self, process: u8, year: Year, answer: Arc<[f32]>) {
+        self.answers.insert((process, year.0), answer);
+    }
+
+    /// The answer that was kept.
+    #[must_use]
+    pub fn kept(&self, process: u8, year: Year) -> Option<Arc<[f32]>> {
+        self.answers.get(&(process, year.0)).cloned()
+    }
+
+    /// As bytes: the factors, and the answers.
+    #[must_use]
+    pub fn to_bytes(&self) -> [Vec<u8>; 2] {
+        let mut answers = Vec::new();
+        for ((process, year), answer) in &self.answers {
+            answers.push(*process);
+            answers.extend_from_slice(&year.to_le_bytes());
+            answers.extend_from_slice(&u32::try_from(answer.len()).expect("a short answer").to_le_bytes());
+            answers.extend_from_slice(bytemuck::cast_slice(answer));
+        }
+        [bytemuck::cast_slice(&self.solved).to_vec(), answers]
+    }
+
+    /// The reverse of [`Alignment::to_bytes`]; `None` if the bytes are not such tables.
+    #[must_use]
+    pub fn from_bytes(solved: &[u8], mut answers: &[u8]) -> Option<Self> {
+        if solved.len() % size_of::<Solved>() != 0 {
+            return None;
+        }
+        let mut alignment = Self { solved: bytemuck::pod_collect_to_vec(solved), answers: BTreeMap::new() };
+        while !answers.is_empty() {
+            let (head, rest) = answers.split_at_checked(7)?;
+            let year = i16::from_le_bytes([head[1], head[2]]);
+            let bytes = 4 * u32::from_le_bytes([head[3], head[4], head[5], head[6]]) as usize;
+            let (values, rest) = rest.split_at_checked(bytes)?;
+            alignment.answers.insert((head[0], year), bytemuck::pod_collect_to_vec::<u8, f32>(values).into());
+            answers = rest;
+        }
+        Some(alignment)
     }
 }
 
@@ -234,7 +301,7 @@ mod tests {
 
     /// One man of 42 for each hazard; the record expects `ratio` times the events that they expect.
     fn tally(hazards: &[f32], ratio: f32) -> Tally {
-        let mut tally = Tally::default();
+        let mut tally = Tally::of(BY_SEX);
         let sums = &mut tally.0[1][42];
         for hazard in hazards {
             sums.own.add(yearly_probability(*hazard));
@@ -269,10 +336,22 @@ mod tests {
         let other = alignment.solve(1, Year(1990), &tally(&[0.1], 0.5), 1.0);
         let later = alignment.solve(0, Year(1991), &tally(&[0.2], 0.5), 1.0);
         assert_eq!(
-            [alignment.stored(0, Year(1990)), alignment.stored(1, Year(1990)), alignment.stored(0, Year(1991))],
+            [(0, 1990), (1, 1990), (0, 1991)].map(|(process, year)| alignment.stored(process, Year(year), BY_SEX)),
             [first, other, later]
         );
-        assert_eq!(alignment.stored(0, Year(1992)), Factors::default());
+        assert_eq!(alignment.stored(0, Year(1992), BY_SEX), Factors::ones(BY_SEX));
+    }
+
+    #[test]
+    fn bytes_come_back_as_the_alignment_they_were() {
+        let mut alignment = Alignment::default();
+        alignment.solve(0, Year(1990), &tally(&[0.1], 1.2), 1.0);
+        alignment.keep(2, Year(1990), [0.5, 0.25].into());
+        alignment.keep(2, Year(1991), [].into());
+        let [solved, answers] = alignment.to_bytes();
+        assert_eq!(Alignment::from_bytes(&solved, &answers), Some(alignment));
+        assert_eq!(Alignment::from_bytes(&solved, &answers[..answers.len() - 1]), None);
+        assert_eq!(Alignment::from_bytes(&solved[1..], &answers), None);
     }
 
     #[test]

@@ -2,122 +2,22 @@
 //!
 //! People find partners and have children inside their community; lineages stay in it. That makes it the unit of parallel work
 //! and, in groups, of standard errors.
-//!
-//! **Rows.** All people of a community are rows of one table. The dead and the moved stay where they are, skipped, until the rows
-//! are *dealt anew*: the living are moved to the front, ordered by sex, year of birth and id, and the rows behind them are free for
-//! newcomers. Nothing is despawned, and only a community that outgrows its reserve spawns. The order of rows is speed, never
-//! meaning.
-
-use std::ops::Range;
 
 use bevy_ecs::change_detection::Mut;
-use bevy_ecs::component::{Component, Mutable};
-use bevy_ecs::query::QueryState;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::schedule::{Schedule, ScheduleLabel};
 use bevy_ecs::world::World;
-use bytemuck::{CheckedBitPattern, NoUninit};
 
-use crate::draws::BLOCK;
 use crate::record::lexis::COHORTS;
 use crate::sums::Fixed;
 use crate::units::{Sex, Year};
 
+use super::columns::{Columns, Remembered, with};
+use super::family::{Home, Kin, Link, To};
 use super::lever::Levers;
-use super::person::{Life, Origin, Person, row_of};
-use super::simulation::Barrier;
-
-/// Which rows hold people, dead or alive; those behind are vacant.
-#[derive(Resource, Clone, Debug, Default)]
-pub struct Rows {
-    used: usize,
-    /// Rows there are, vacant ones included.
-    room: usize,
-    before_this_year: usize,
-    new: Range<usize>,
-    runs: Vec<StoredRun>,
-}
-
-#[derive(Clone, Debug)]
-struct StoredRun {
-    rows: Range<usize>,
-    sex: Sex,
-    born: i16,
-    origin: Origin,
-}
-
-/// Neighbouring rows of people of one sex and year of birth.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
-    /// The rows.
-    pub rows: Range<usize>,
-    /// Their sex.
-    pub sex: Sex,
-    /// The age they reach in the year.
-    pub age: usize,
-    /// Whether they came into the population this year.
-    pub new: bool,
-    /// Whether they moved in this year.
-    pub arrives: bool,
-}
-
-/// Rows in blocks of people that are drawn for in one stroke; the last may be shorter.
-///
-/// Draws go by blocks, not by runs: the people who came since the last deal stand in runs of one or two, and each run would cost the
-/// draws of a whole block.
-pub fn blocks(rows: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..rows).step_by(BLOCK).map(move |start| start..(start + BLOCK).min(rows))
-}
-
-impl Rows {
-    /// The number of rows in use: systems look at these and no others.
-    #[inline]
-    #[must_use]
-    pub const fn used(&self) -> usize {
-        self.used
-    }
-
-    /// The rows of the people admitted last, for systems that deal newcomers their first state.
-    #[must_use]
-    pub fn new_people(&self) -> Range<usize> {
-        self.new.clone()
-    }
-
-    /// All rows in use as runs of one sex and year of birth: what depends on these alone is looked up once a run, and the loop over
-    /// its rows is short and even. Runs are long where rows have been dealt, and no shorter than right elsewhere.
-    pub fn runs(&self, year: Year) -> impl Iterator<Item = Run> {
-        self.runs.iter().map(move |run| {
-            let new = run.rows.start >= self.before_this_year;
-            Run {
-                rows: run.rows.clone(),
-                sex: run.sex,
-                age: row_of(year.0 - run.born),
-                new,
-                arrives: new && run.origin == Origin::Immigrant,
-            }
-        })
-    }
-
-    /// Takes rows into use that `people` are in, as runs.
-    fn take(&mut self, people: &[Person]) {
-        self.new = self.used..self.used + people.len();
-        for person in people {
-            match self.runs.last_mut() {
-                // A run does not reach from one admission into the next.
-                Some(run) if (run.sex, run.born) == (person.sex, person.born) && run.rows.end > self.new.start => {
-                    run.rows.end += 1;
-                }
-                _ => self.runs.push(StoredRun {
-                    rows: self.used..self.used + 1,
-                    sex: person.sex,
-                    born: person.born,
-                    origin: person.origin,
-                }),
-            }
-            self.used += 1;
-        }
-    }
-}
+use super::person::{Life, Person};
+use super::rows::Rows;
+use super::simulation::{Barrier, Meeting};
 
 /// Where a community stands among the others of its run.
 #[derive(Resource, Clone, Copy, Debug)]
@@ -169,9 +69,27 @@ impl Circle {
     }
 }
 
+/// Somebody waiting to be admitted, and what ties them to those who are here.
+#[derive(Clone, Copy, Debug)]
+pub struct Newcomer {
+    /// Who it is.
+    pub person: Person,
+    /// Whose child.
+    pub kin: Kin,
+    /// Where it will live.
+    pub home: Home,
+}
+
+impl From<Person> for Newcomer {
+    /// Somebody without ties.
+    fn from(person: Person) -> Self {
+        Self { person, kin: Kin::default(), home: Home::default() }
+    }
+}
+
 /// People waiting to be admitted.
 #[derive(Resource, Clone, Debug, Default)]
-pub struct Newcomers(pub Vec<Person>);
+pub struct Newcomers(pub Vec<Newcomer>);
 
 /// What mechanisms count this year, by sex and age reached, in the order the counters were declared.
 #[derive(Resource, Clone, Debug, Default)]
@@ -185,143 +103,6 @@ pub struct Counts {
 /// The systems that deal newcomers their first state; they run whenever people are admitted.
 #[derive(ScheduleLabel, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Welcome;
-
-/// What is needed of a component that people have.
-pub trait Had: Component<Mutability = Mutable> + Copy + Default {}
-impl<C: Component<Mutability = Mutable> + Copy + Default> Had for C {}
-
-/// One column of the table of people.
-trait Column: Send + Sync {
-    fn name(&self) -> &'static str;
-    /// Bytes per person in a snapshot; zero for what is known anew each year.
-    fn bytes(&self) -> usize;
-    fn save(&mut self, world: &mut World, order: &[u32], into: &mut Vec<u8>);
-    fn restore(&mut self, world: &mut World, bytes: &[u8]) -> Result<(), String>;
-    /// Gives new people the first value.
-    fn reset(&mut self, world: &mut World, rows: Range<usize>);
-    fn deal(&mut self, world: &mut World, order: &[u32]);
-}
-
-/// A column of one component. The query is kept, because making one costs more than using it.
-struct ColumnOf<C: Component<Mutability = Mutable>> {
-    query: QueryState<&'static mut C>,
-    codec: Option<Codec<C>>,
-    first: Option<C>,
-}
-
-/// How a value becomes bytes and is read back.
-struct Codec<C> {
-    save: fn(&C, &mut Vec<u8>),
-    read: fn(&[u8]) -> Option<C>,
-}
-
-fn codec<C: NoUninit + CheckedBitPattern>() -> Codec<C> {
-    Codec {
-        save: |value, into| into.extend_from_slice(bytemuck::bytes_of(value)),
-        read: |bytes| bytemuck::checked::try_pod_read_unaligned(bytes).ok(),
-    }
-}
-
-impl<C: Component<Mutability = Mutable> + Copy> Column for ColumnOf<C> {
-    fn name(&self) -> &'static str {
-        std::any::type_name::<C>()
-    }
-
-    fn bytes(&self) -> usize {
-        if self.codec.is_some() { size_of::<C>() } else { 0 }
-    }
-
-    fn save(&mut self, world: &mut World, order: &[u32], into: &mut Vec<u8>) {
-        if let Some(codec) = &self.codec {
-            with(&mut self.query, world, |column| {
-                order.iter().for_each(|row| (codec.save)(&column[*row as usize], into));
-            });
-        }
-    }
-
-    fn restore(&mut self, world: &mut World, bytes: &[u8]) -> Result<(), String> {
-        let Some(codec) = &self.codec else { return Ok(()) };
-        let bad = || format!("a value of {} is not valid", std::any::type_name::<C>());
-        with(&mut self.query, world, |column| {
-            column.iter_mut().zip(bytes.chunks_exact(size_of::<C>())).try_for_each(|(value, bytes)| {
-                *value = (codec.read)(bytes).ok_or_else(bad)?;
-                Ok(())
-            })
-        })
-    }
-
-    fn reset(&mut self, world: &mut World, rows: Range<usize>) {
-        if let Some(first) = self.first {
-            with(&mut self.query, world, |column| column[rows].fill(first));
-        }
-    }
-
-    fn deal(&mut self, world: &mut World, order: &[u32]) {
-        with(&mut self.query, world, |column| {
-            let dealt: Vec<C> = order.iter().map(|row| column[*row as usize]).collect();
-            column[..dealt.len()].copy_from_slice(&dealt);
-        });
-    }
-}
-
-/// Does something with the whole column of a component, vacant rows included.
-fn with<C: Component<Mutability = Mutable>, T>(
-    query: &mut QueryState<&'static mut C>,
-    world: &mut World,
-    act: impl FnOnce(&mut [C]) -> T,
-) -> T {
-    match query.contiguous_iter_mut(world).expect("table storage").next() {
-        Some(mut column) => act(column.bypass_change_detection()),
-        None => act(&mut []),
-    }
-}
-
-/// Does something with the whole column of a component of people, vacant rows included, now and then.
-pub fn with_column<C: Component<Mutability = Mutable>, T>(world: &mut World, act: impl FnOnce(&mut [C]) -> T) -> T {
-    let mut query = world.query::<&mut C>();
-    let mut columns = query.contiguous_iter_mut(world).expect("table storage");
-    match columns.next() {
-        Some(mut column) => act(column.bypass_change_detection()),
-        None => act(&mut []),
-    }
-}
-
-/// The table of people, column by column.
-#[derive(Resource)]
-pub(super) struct Columns {
-    people: QueryState<&'static mut Person>,
-    lives: QueryState<&'static mut Life>,
-    /// What snapshots and deals go through: people first.
-    all: Vec<Box<dyn Column>>,
-}
-
-impl Columns {
-    pub(super) fn new(world: &mut World) -> Self {
-        let person = ColumnOf { query: world.query::<&mut Person>(), codec: Some(codec()), first: None };
-        let life = ColumnOf { query: world.query::<&mut Life>(), codec: None, first: Some(Life::default()) };
-        Self { people: world.query(), lives: world.query(), all: vec![Box::new(person), Box::new(life)] }
-    }
-
-    /// A column that lasts: snapshots save and check it.
-    pub(super) fn add_lasting<C: Had + NoUninit + CheckedBitPattern>(&mut self, world: &mut World) {
-        let column = ColumnOf::<C> { query: world.query(), codec: Some(codec()), first: Some(C::default()) };
-        self.all.push(Box::new(column));
-    }
-
-    /// A column that its owner computes anew each year before anybody reads it.
-    pub(super) fn add_yearly<C: Had>(&mut self, world: &mut World) {
-        self.all.push(Box::new(ColumnOf::<C> { query: world.query(), codec: None, first: Some(C::default()) }));
-    }
-
-    /// The name of each column's component, and its bytes per person in a snapshot.
-    pub(super) fn described(&self) -> Vec<(&'static str, usize)> {
-        self.all.iter().map(|column| (column.name(), column.bytes())).collect()
-    }
-
-    fn saved(&self) -> usize {
-        self.all.iter().filter(|column| column.bytes() > 0).count()
-    }
-}
 
 /// A closed circle of people.
 pub struct Community {
@@ -347,7 +128,11 @@ impl Community {
         let mut counts = self.world.resource_mut::<Counts>();
         counts.events.iter_mut().for_each(|counter| *counter = [[0; COHORTS]; 2]);
         counts.expected.iter_mut().for_each(|counter| *counter = [[Fixed(0); COHORTS]; 2]);
-        barriers.iter().for_each(|barrier| (barrier.begin)(&mut self.world, reference));
+        for barrier in barriers {
+            if let Meeting::Align { begin, .. } = barrier.meeting {
+                begin(&mut self.world, reference);
+            }
+        }
     }
 
     /// Rows in the order snapshots and deals use: the people here after `year`, by sex, year of birth and id.
@@ -376,11 +161,10 @@ impl Community {
     /// Moves the people of some rows to the front, in the order given; the rows behind them become vacant.
     pub fn deal(&mut self, order: &[u32]) {
         self.world.resource_scope(|world, mut columns: Mut<Columns>| {
-            columns.all.iter_mut().for_each(|column| column.deal(world, order));
-            with(&mut columns.lives, world, |lives| lives[order.len()..].fill(Life::VACANT));
-            let mut rows = Rows { room: world.resource::<Rows>().room, ..Rows::default() };
-            with(&mut columns.people, world, |people| rows.take(&people[..order.len()]));
-            *world.resource_mut::<Rows>() = Rows { new: 0..0, before_this_year: rows.used, ..rows };
+            columns.deal(world, order);
+            let room = world.resource::<Rows>().room;
+            let rows = with(&mut columns.people, world, |people| Rows::filled(room, &people[..order.len()]));
+            *world.resource_mut::<Rows>() = rows;
         });
     }
 
@@ -391,18 +175,20 @@ impl Community {
         rows.used + rows.used / 32 + 8 > rows.room
     }
 
-    /// The bytes of every lasting column, in the order they were declared, people in the order of deals.
+    /// The bytes of every lasting column and of all that is remembered, in the order of declaration; people stand in the order of
+    /// deals, for which the rows are dealt anew.
     pub fn save(&mut self, year: Year) -> Vec<Vec<u8>> {
-        let order = self.living(year);
+        self.deal_anew(year);
         self.world.resource_scope(|world, mut columns: Mut<Columns>| {
+            let people = world.resource::<Rows>().used;
             let lasting = columns.all.iter_mut().filter(|column| column.bytes() > 0);
-            lasting
-                .map(|column| {
-                    let mut bytes = Vec::with_capacity(order.len() * column.bytes());
-                    column.save(world, &order, &mut bytes);
-                    bytes
-                })
-                .collect()
+            let mut saved: Vec<Vec<u8>> = lasting.map(|column| column.save(world, people)).collect();
+            let remembered = world.resource::<Remembered>();
+            saved.push(bytemuck::cast_slice(&remembered.people).to_vec());
+            saved.push(bytemuck::cast_slice(&remembered.kin).to_vec());
+            let others = columns.all.iter().filter(|column| column.is_remembered());
+            saved.extend(others.map(|column| column.save_remembered(world)));
+            saved
         })
     }
 
@@ -410,29 +196,56 @@ impl Community {
     ///
     /// # Errors
     ///
-    /// If a column's length or a value's bits are wrong; the text says which.
+    /// If a column's length, a value's bits or a link is wrong; the text says which.
     pub fn restore(&mut self, saved: &[&[u8]]) -> Result<(), String> {
         self.world.resource_scope(|world, mut columns: Mut<Columns>| {
-            if saved.len() != columns.saved() {
-                return Err(format!("{} columns instead of {}", saved.len(), columns.saved()));
+            let lasting = columns.all.iter().filter(|column| column.bytes() > 0).count();
+            let remembered = columns.all.iter().filter(|column| column.is_remembered()).count();
+            if saved.len() != lasting + 2 + remembered {
+                return Err(format!("{} columns instead of {}", saved.len(), lasting + 2 + remembered));
             }
-            let people = saved[0].len() / columns.all[0].bytes();
-            let lasting = || columns.all.iter().filter(|column| column.bytes() > 0);
-            for (column, bytes) in lasting().zip(saved) {
+            let (of_people, of_gone) = saved.split_at(lasting);
+            let people = of_people[0].len() / columns.all[0].bytes();
+            for (column, bytes) in columns.all.iter().filter(|column| column.bytes() > 0).zip(of_people) {
                 if bytes.len() != people * column.bytes() {
                     return Err(format!("{} bytes of {} for {people} people", bytes.len(), column.name()));
                 }
             }
             let room = world.resource::<Rows>().room;
-            *world.resource_mut::<Rows>() = Rows { room, ..Rows::default() };
+            *world.resource_mut::<Rows>() = Rows::filled(room, &[]);
             make_room(world, people);
             with(&mut columns.lives, world, |lives| lives.fill(Life::VACANT));
             columns.all.iter_mut().for_each(|column| column.reset(world, 0..people));
-            let mut lasting = columns.all.iter_mut().filter(|column| column.bytes() > 0).zip(saved);
+            let mut lasting = columns.all.iter_mut().filter(|column| column.bytes() > 0).zip(of_people);
             lasting.try_for_each(|(column, bytes)| column.restore(world, bytes))?;
-            let mut rows = Rows { room: world.resource::<Rows>().room, ..Rows::default() };
-            with(&mut columns.people, world, |column| rows.take(&column[..people]));
-            *world.resource_mut::<Rows>() = Rows { new: 0..0, ..rows };
+            let gone = Remembered { people: read(of_gone[0])?, kin: read(of_gone[1])? };
+            let places = gone.people.len();
+            if gone.kin.len() != places {
+                return Err(format!("{} links for {places} remembered people", gone.kin.len()));
+            }
+            for (column, bytes) in columns.all.iter_mut().filter(|column| column.is_remembered()).zip(&of_gone[2..]) {
+                if bytes.len() != places * column.bytes() {
+                    return Err(format!("{} bytes of {} for {places} remembered", bytes.len(), column.name()));
+                }
+                column.restore_remembered(world, bytes)?;
+            }
+            let leads = |link: Link| match link.to() {
+                To::Nobody => true,
+                To::Row(row) => row < people,
+                To::Remembered(place) => place < places,
+            };
+            let kin_lead = |kin: &[Kin]| kin.iter().all(|kin| leads(kin.mother) && leads(kin.father));
+            let sound = kin_lead(&gone.kin)
+                && with(&mut columns.kin, world, |kin| kin_lead(&kin[..people]))
+                && with(&mut columns.unions, world, |unions| unions[..people].iter().all(|union| leads(union.partner)))
+                && with(&mut columns.homes, world, |homes| homes[..people].iter().all(|home| leads(home.household)));
+            if !sound {
+                return Err("a link that leads to nobody there is".to_owned());
+            }
+            *world.resource_mut::<Remembered>() = gone;
+            let room = world.resource::<Rows>().room;
+            let rows = with(&mut columns.people, world, |column| Rows::filled(room, &column[..people]));
+            *world.resource_mut::<Rows>() = rows;
             Ok(())
         })
     }
@@ -443,8 +256,8 @@ impl Community {
     }
 
     /// Admits people in rows of their own, every other column at its default.
-    pub fn admit(&mut self, people: Vec<Person>) {
-        self.world.resource_mut::<Newcomers>().0 = people;
+    pub fn admit(&mut self, people: impl IntoIterator<Item = Person>) {
+        self.world.resource_mut::<Newcomers>().0 = people.into_iter().map(Newcomer::from).collect();
         admit(&mut self.world);
     }
 }
@@ -454,23 +267,37 @@ const VACANT_PERSON: Person = Person::founder(Year(0), Sex::Female, 0, 0);
 
 /// Admits the newcomers that wait, as a system.
 pub fn admit(world: &mut World) {
-    let mut people = std::mem::take(&mut world.resource_mut::<Newcomers>().0);
-    if people.is_empty() {
+    let mut newcomers = std::mem::take(&mut world.resource_mut::<Newcomers>().0);
+    if newcomers.is_empty() {
         return;
     }
-    people.sort_unstable_by_key(|person| (person.sex, person.born, person.id));
-    make_room(world, people.len());
+    newcomers.sort_unstable_by_key(|new| (new.person.sex, new.person.born, new.person.id));
+    make_room(world, newcomers.len());
+    let people: Vec<Person> = newcomers.iter().map(|new| new.person).collect();
     let mut rows = world.resource_mut::<Rows>();
     rows.take(&people);
     let new = rows.new_people();
     world.resource_scope(|world, mut columns: Mut<Columns>| {
         with(&mut columns.people, world, |column| column[new.clone()].copy_from_slice(&people));
         columns.all.iter_mut().for_each(|column| column.reset(world, new.clone()));
+        with(&mut columns.kin, world, |column| {
+            column[new.clone()].iter_mut().zip(&newcomers).for_each(|(kin, newcomer)| *kin = newcomer.kin);
+        });
+        with(&mut columns.homes, world, |column| {
+            column[new.clone()].iter_mut().zip(&newcomers).for_each(|(home, newcomer)| *home = newcomer.home);
+        });
     });
     // The vector goes back, so that its memory serves every year.
-    people.clear();
-    world.resource_mut::<Newcomers>().0 = people;
+    newcomers.clear();
+    world.resource_mut::<Newcomers>().0 = newcomers;
     world.run_schedule(Welcome);
+}
+
+/// Values from the bytes of a snapshot.
+fn read<T: bytemuck::CheckedBitPattern>(bytes: &[u8]) -> Result<Vec<T>, String> {
+    let bad = || format!("a value of {} is not valid", std::any::type_name::<T>());
+    let values = bytes.chunks_exact(size_of::<T>());
+    values.map(|bytes| bytemuck::checked::try_pod_read_unaligned(bytes).map_err(|_| bad())).collect()
 }
 
 /// Makes sure that `count` rows are vacant, spawning more if the reserve is used up.

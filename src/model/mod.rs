@@ -4,9 +4,13 @@
 
 pub mod alignment;
 pub mod attribute;
+pub mod columns;
 pub mod community;
+pub mod family;
+pub mod household;
 pub mod lever;
 pub mod person;
 pub mod phase;
+pub mod rows;
 pub mod simulation;
 pub mod snapshot;

@@ -166,6 +166,20 @@ impl Life {
         self.until == year.0 && self.end == End::Left
     }
 
+    /// The last year here, or one that never comes.
+    #[inline]
+    #[must_use]
+    pub const fn until(self) -> i16 {
+        self.until
+    }
+
+    /// Whether the person has moved out.
+    #[inline]
+    #[must_use]
+    pub const fn has_left(self) -> bool {
+        matches!(self.end, End::Left)
+    }
+
     /// Moves out in the course of the year.
     pub const fn leave(&mut self, year: Year) {
         *self = Self { until: year.0, end: End::Left };

@@ -5,8 +5,10 @@
 pub enum Phase {
     /// Who is offered a measure: first, so that the whole year is lived under it.
     Reach,
-    /// Who lives with whom: before births, which depend on it.
-    Family,
+    /// Whose union ends: first of the family, so that those who part may pair anew.
+    Parting,
+    /// Who finds a partner, and who marries: before births, which depend on it.
+    Pairing,
     /// Who is born: before everything that a child born this year may meet in it.
     Birth,
     /// Kindergarten, services, endowments: before school, which builds on them.
@@ -27,15 +29,20 @@ pub enum Phase {
     Migration,
     /// Who dies: after all that raises or lowers the risk, so that everyone lives the year they die in.
     Death,
+    /// Who is bereaved, leaves home, and with whom everyone lives: after death, so that the year ends with households as they are.
+    Dwelling,
+    /// Who moves to another municipality: after households are known, which move as one.
+    Moving,
     /// What is counted: last, when everything about the year is known.
     Accounts,
 }
 
 impl Phase {
     /// Every phase, in order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Reach,
-        Self::Family,
+        Self::Parting,
+        Self::Pairing,
         Self::Birth,
         Self::Childhood,
         Self::School,
@@ -46,6 +53,8 @@ impl Phase {
         Self::Care,
         Self::Migration,
         Self::Death,
+        Self::Dwelling,
+        Self::Moving,
         Self::Accounts,
     ];
 
@@ -54,7 +63,8 @@ impl Phase {
     pub const fn reason(self) -> &'static str {
         match self {
             Self::Reach => "first, so that the whole year is lived under a measure",
-            Self::Family => "before births, which depend on who lives with whom",
+            Self::Parting => "before pairing, so that those who part may pair anew",
+            Self::Pairing => "before births, which depend on who lives with whom",
             Self::Birth => "before everything that a child born this year may meet in it",
             Self::Childhood => "before school, which builds on it",
             Self::School => "before work, which asks for marks and degrees",
@@ -65,6 +75,8 @@ impl Phase {
             Self::Care => "before death, which it postpones",
             Self::Migration => "before death: arrivals and leavers are at risk for half the year only",
             Self::Death => "after all that changes the risk, so that everyone lives the year they die in",
+            Self::Dwelling => "after death: the year ends with households as they are",
+            Self::Moving => "after households are known, which move as one",
             Self::Accounts => "last, when everything about the year is known",
         }
     }

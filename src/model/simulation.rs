@@ -1,5 +1,6 @@
 //! What mechanisms install themselves into.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use bevy_ecs::component::{Component, Mutable};
@@ -17,12 +18,16 @@ use crate::record::lexis::COHORTS;
 use crate::sums::Fixed;
 use crate::units::Year;
 
-use super::alignment::{Aligned, Factors, InForce, Tallied, Tally, align};
+use super::alignment::{Aligned, Class, Factors, InForce, Tallied, Tally, align};
 use super::attribute::Attribute;
-use super::community::{Circle, Columns, Community, Counts, Had, Newcomers, Rows, Welcome, with_column};
+use super::columns::{Columns, Had, Remembered, with_column};
+use super::community::{Circle, Community, Counts, Newcomers, Welcome};
+use super::family::{Home, Kin, Union};
+use super::household::Households;
 use super::lever::{Lever, Levers};
 use super::person::{Life, Person};
 use super::phase::{Beat, Phase};
+use super::rows::Rows;
 
 /// A mechanism: one file, one entry of the catalogue.
 pub trait Process: 'static {
@@ -77,6 +82,17 @@ pub struct Counter {
     pub column: &'static str,
     /// What is counted, and for whom.
     pub about: &'static str,
+    /// What it is counted by.
+    pub axis: Axis,
+}
+
+/// What a counter's numbers stand by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Axis {
+    /// Sex and age reached in the year; the counter is a column of `cells.arrow`.
+    Age,
+    /// Completed years of a state; what the two rows mean the counter says. It is in no file by itself.
+    Duration,
 }
 
 /// Where each counter is kept.
@@ -101,19 +117,67 @@ impl CounterPlaces {
     }
 }
 
-/// A declared alignment and how to reach its sums and factors in a community.
+/// What communities ask of the nation once a year: sums that are added up, and an answer that all get.
+///
+/// Answers are given in the reference only; other arms get the same ones again, so that no arm feels its own effect through them.
+pub trait Asks: Send + Sync + 'static {
+    /// `process.quantity`.
+    const NAME: &'static str;
+
+    /// The answer to the nation's sums. `year` is the year being lived.
+    fn answer(record: &Record, year: Year, sums: &[i64]) -> Vec<f32>;
+}
+
+/// A community's sums for an [`Asks`], as long as the answering mechanism wants them.
+#[derive(Resource)]
+pub struct Asked<A: Asks> {
+    /// The sums of the year.
+    pub sums: Vec<i64>,
+    asks: PhantomData<fn() -> A>,
+}
+
+/// The nation's answer.
+#[derive(Resource)]
+pub struct Answered<A: Asks> {
+    /// As [`Asks::answer`] gave it.
+    pub answer: Arc<[f32]>,
+    asks: PhantomData<fn() -> A>,
+}
+
+/// What happens at a barrier.
+#[derive(Clone, Copy)]
+pub enum Meeting {
+    /// Factors are solved.
+    Align {
+        /// The classes that have factors.
+        classes: &'static [Class],
+        /// Takes the sums of a community, leaving none.
+        take: fn(&mut World) -> Option<Tally>,
+        /// Puts factors in force in a community.
+        put: fn(&mut World, Factors),
+        /// Begins a year: with a tally in the reference, without one elsewhere.
+        begin: fn(&mut World, bool),
+    },
+    /// Sums are answered.
+    Ask {
+        /// The sums of a community.
+        sums: fn(&World) -> &[i64],
+        /// The answer to the nation's.
+        answer: fn(&Record, Year, &[i64]) -> Vec<f32>,
+        /// Puts the answer where systems read it.
+        put: fn(&mut World, Arc<[f32]>),
+    },
+}
+
+/// A place in the year where all communities wait for each other.
 #[derive(Clone, Copy)]
 pub struct Barrier {
-    /// The name of the aligned risk.
+    /// The name of the aligned risk, or of what is asked.
     pub name: &'static str,
     /// The phase it belongs to.
     pub phase: Phase,
-    /// Takes the sums of a community, leaving none.
-    pub take: fn(&mut World) -> Option<Tally>,
-    /// Puts factors in force in a community.
-    pub put: fn(&mut World, Factors),
-    /// Begins a year: with a tally in the reference, without one elsewhere.
-    pub begin: fn(&mut World, bool),
+    /// What happens there.
+    pub meeting: Meeting,
 }
 
 /// A community under construction, and everything its mechanisms declare.
@@ -149,7 +213,12 @@ impl Simulation {
         world.insert_resource(Rows::default());
         world.insert_resource(Newcomers::default());
         world.insert_resource(Counts::default());
+        world.insert_resource(Remembered::default());
+        world.insert_resource(Households::default());
         world.register_required_components::<Person, Life>();
+        world.register_required_components::<Person, Kin>();
+        world.register_required_components::<Person, Union>();
+        world.register_required_components::<Person, Home>();
         let columns = Columns::new(&mut world);
         Self {
             world,
@@ -174,7 +243,15 @@ impl Simulation {
     /// Everyone has this component; snapshots keep it.
     pub fn everyone_has<C: Had + NoUninit + CheckedBitPattern>(&mut self) -> &mut Self {
         self.world.register_required_components::<Person, C>();
-        self.columns.add_lasting::<C>(&mut self.world);
+        self.columns.add_lasting::<C>(&mut self.world, false);
+        self
+    }
+
+    /// Everyone has this component, and it is known of the dead and the moved as long as somebody here descends from them
+    /// ([`RememberedOf`](super::columns::RememberedOf)).
+    pub fn everyone_has_and_leaves<C: Had + NoUninit + CheckedBitPattern>(&mut self) -> &mut Self {
+        self.world.register_required_components::<Person, C>();
+        self.columns.add_lasting::<C>(&mut self.world, true);
         self
     }
 
@@ -233,24 +310,55 @@ impl Simulation {
         self.add(Beat::Decide(phase), systems)
     }
 
-    /// Aligns a risk: `assess` writes and tallies it, the barrier solves its factors, `decide` uses the aligned risk.
+    /// Aligns a risk by sex and age: `assess` writes and tallies it, the barrier solves its factors, `decide` uses the aligned risk.
     pub fn aligns<R: Aligned, M, N>(
         &mut self,
         phase: Phase,
         assess: impl IntoScheduleConfigs<ScheduleSystem, M>,
         decide: impl IntoScheduleConfigs<ScheduleSystem, N>,
     ) -> &mut Self {
-        self.barriers.push(Barrier {
-            name: R::NAME,
-            phase,
+        self.aligns_itself::<R, _, _>(phase, assess, (align::<R>, decide).chain())
+    }
+
+    /// The same for classes other than the sexes: `decide` multiplies the risk by the factor [`InForce`] for each person's class.
+    pub fn aligns_itself<R: Aligned, M, N>(
+        &mut self,
+        phase: Phase,
+        assess: impl IntoScheduleConfigs<ScheduleSystem, M>,
+        decide: impl IntoScheduleConfigs<ScheduleSystem, N>,
+    ) -> &mut Self {
+        let meeting = Meeting::Align {
+            classes: R::CLASSES,
             take: |world| world.resource_mut::<Tallied<R>>().tally.take(),
             put: |world, factors| world.resource_mut::<InForce<R>>().factors = factors,
-            begin: |world, reference| world.resource_mut::<Tallied<R>>().tally = reference.then(Tally::default),
-        });
+            begin: |world, reference| {
+                world.resource_mut::<Tallied<R>>().tally = reference.then(|| Tally::of(R::CLASSES));
+            },
+        };
+        self.barriers.push(Barrier { name: R::NAME, phase, meeting });
         self.world.insert_resource(Tallied::<R>::new(None));
-        self.world.insert_resource(InForce::<R>::new(Factors::default()));
+        self.world.insert_resource(InForce::<R>::new(Factors::ones(R::CLASSES)));
         self.add(Beat::Assess(phase), assess);
-        self.add(Beat::Decide(phase), (align::<R>, decide).chain())
+        self.add(Beat::Decide(phase), decide)
+    }
+
+    /// Asks the nation: `ask` fills [`Asked`], the barrier adds up and answers, `use_answer` reads [`Answered`].
+    pub fn asks<A: Asks, M, N>(
+        &mut self,
+        phase: Phase,
+        ask: impl IntoScheduleConfigs<ScheduleSystem, M>,
+        use_answer: impl IntoScheduleConfigs<ScheduleSystem, N>,
+    ) -> &mut Self {
+        let meeting = Meeting::Ask {
+            sums: |world| &world.resource::<Asked<A>>().sums,
+            answer: A::answer,
+            put: |world, answer| world.resource_mut::<Answered<A>>().answer = answer,
+        };
+        self.barriers.push(Barrier { name: A::NAME, phase, meeting });
+        self.world.insert_resource(Asked::<A> { sums: Vec::new(), asks: PhantomData });
+        self.world.insert_resource(Answered::<A> { answer: [].into(), asks: PhantomData });
+        self.add(Beat::Assess(phase), ask);
+        self.add(Beat::Decide(phase), use_answer)
     }
 
     fn add<M>(&mut self, beat: Beat, systems: impl IntoScheduleConfigs<ScheduleSystem, M>) -> &mut Self {
@@ -260,6 +368,16 @@ impl Simulation {
         });
         self.schedules[place].1.add_systems(systems);
         self
+    }
+
+    /// The mechanism's parameters, while it installs itself.
+    ///
+    /// # Panics
+    ///
+    /// If they are another mechanism's.
+    #[must_use]
+    pub fn params<P: Send + Sync + 'static>(&self) -> Arc<P> {
+        self.world.resource::<Shared<P>>().0.clone()
     }
 
     /// A resource of the mechanism's own.

@@ -1,5 +1,7 @@
 //! Who lives in the first year: the register's people by sex and age, dealt evenly to the communities.
 
+pub mod families;
+
 use crate::model::community::Circle;
 use crate::model::person::Person;
 use crate::record::lexis::COHORTS;

@@ -20,11 +20,12 @@ use crate::draws::{BLOCK, Decision, Draws, uniform};
 use crate::math::yearly_probability;
 use crate::model::alignment::{Aligned, Tallied};
 use crate::model::attribute::Attribute;
-use crate::model::community::{Counts, Rows, blocks};
+use crate::model::community::Counts;
 use crate::model::lever::{Form, Lever, Levers};
 use crate::model::person::{Life, Person, exposure, luck};
 use crate::model::phase::Phase;
-use crate::model::simulation::{Counter, CounterPlaces, Process, Shared, Shown, Simulation};
+use crate::model::rows::{Rows, blocks};
+use crate::model::simulation::{Axis, Counter, CounterPlaces, Process, Shared, Shown, Simulation};
 use crate::record::Record;
 use crate::sums::Fixed;
 use crate::units::{Ratio, Sex, Year};
@@ -47,7 +48,7 @@ pub const ALL_CAUSES: Lever = Lever {
 
 /// Deaths expected from everyone's own risk.
 pub const EXPECTED: Counter =
-    Counter { column: "expected_deaths", about: "deaths expected from each person's own risk" };
+    Counter { column: "expected_deaths", about: "deaths expected from each person's own risk", axis: Axis::Age };
 
 const DIES: Decision = Decision::named("death.dies");
 

@@ -74,5 +74,13 @@ impl Entry {
 }
 
 /// Every mechanism there is.
-pub const CATALOGUE: &[Entry] =
-    &[Entry::of::<family::births::Births>(), Entry::of::<migration::abroad::Abroad>(), Entry::of::<death::Death>()];
+pub const CATALOGUE: &[Entry] = &[
+    Entry::of::<family::parting::Parting>(),
+    Entry::of::<family::pairing::Pairing>(),
+    Entry::of::<family::births::Births>(),
+    Entry::of::<family::arrivals::Arrivals>(),
+    Entry::of::<family::households::HouseholdsProcess>(),
+    Entry::of::<migration::abroad::Abroad>(),
+    Entry::of::<migration::moves::Moves>(),
+    Entry::of::<death::Death>(),
+];

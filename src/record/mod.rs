@@ -14,8 +14,11 @@
 pub mod future;
 pub mod lexis;
 pub mod life_table;
+pub mod moves;
 pub mod parity;
+pub mod places;
 pub mod projection;
+pub mod unions;
 
 use std::path::Path;
 
@@ -30,7 +33,10 @@ use crate::units::{Rate, Ratio, Sex, Share, Year, Years};
 use future::{Assumptions, Future, Path24};
 use lexis::{COHORTS, Lexis};
 use life_table::OLDEST;
+use moves::Moves;
 use parity::{Parity, ParityTables};
+use places::Places;
+use unions::Unions;
 
 /// The first year of every table and the first that can be simulated.
 pub const FIRST: Year = Year(1950);
@@ -127,6 +133,14 @@ pub struct Record {
     /// The expected population on 1 January by age reached in the year before, `[152][2][128]`, from a projection of the
     /// recorded one.
     pub projected: Vec<[Vec<f64>; 2]>,
+    /// Forming and ending unions.
+    pub unions: Unions,
+    /// Municipalities.
+    pub places: Places,
+    /// Moves between them.
+    pub moves: Moves,
+    /// Rates of births by age reached before the first year, `[45][128]`, 1905 to 1949.
+    pub fertility_before: Vec<[f64; COHORTS]>,
 }
 
 impl Record {
@@ -134,8 +148,10 @@ impl Record {
     ///
     /// Everything wrong with them is added to `problems`; then there is no record.
     pub fn load(tables: &Path, params: &Params, future: &Future, problems: &mut Problems) -> Option<Self> {
-        let raw = RawTables::read(tables, problems)?;
-        Some(raw.compile(params, future))
+        let raw = RawTables::read(tables, problems);
+        let (unions, places) = (Unions::read(tables, problems), Places::read(tables, problems));
+        let moves = Moves::read(tables, problems);
+        Some(Self { unions: unions?, places: places?, moves: moves?, ..raw?.compile(params, future) })
     }
 
     /// A record without any figure, for tests of what does not read it.
@@ -153,6 +169,10 @@ impl Record {
             population: Vec::new(),
             births: Vec::new(),
             projected: Vec::new(),
+            unions: Unions::default(),
+            places: Places::default(),
+            moves: Moves::default(),
+            fertility_before: Vec::new(),
         }
     }
 
@@ -330,6 +350,10 @@ impl RawTables {
             population,
             births,
             projected: Vec::new(),
+            unions: Unions::default(),
+            places: Places::default(),
+            moves: Moves::default(),
+            fertility_before: self.parity.before(),
         };
         let gross = projection::GrossFlows {
             schedule: &self.emigration_schedule.values,

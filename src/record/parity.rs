@@ -89,6 +89,11 @@ impl ParityTables {
         ratios
     }
 
+    /// The rates by age reached of every year before the first.
+    pub(super) fn before(&self) -> Vec<[f64; COHORTS]> {
+        FIRST_HISTORY.to(FIRST.plus(-1)).map(|year| std::array::from_fn(|age| self.rate(year, age))).collect()
+    }
+
     /// The rate by age reached before 1950: the mean of the two completed ages.
     fn rate(&self, year: Year, age_reached: usize) -> f64 {
         let row = &self.history.values[year.max(FIRST_HISTORY).since(FIRST_HISTORY) * 40..][..40];

@@ -275,12 +275,14 @@ impl State {
     fn write(&self, path: &Path, identity: &str) -> Result<(), RunError> {
         let io = |error| RunError::io("write", path, error);
         let (ledger, lives) = (self.ledger.to_bytes().map_err(io)?, self.lives.to_bytes().map_err(io)?);
-        let sections: [(&str, &[u8]); 6] = [
+        let [factors, answers] = self.alignment.to_bytes();
+        let sections: [(&str, &[u8]); 7] = [
             ("year", &self.year.0.to_le_bytes()),
             ("people", self.people.bytes()),
             ("identity", self.identity.as_bytes()),
             ("ledger", &ledger),
-            ("alignment", bytemuck::cast_slice(&self.alignment.0)),
+            ("alignment", &factors),
+            ("answers", &answers),
             ("lives", &lives),
         ];
         store::write(path, identity, &sections)
@@ -289,7 +291,8 @@ impl State {
     fn read(path: &Path, identity: &str, model: &Model) -> Result<Self, RunError> {
         let mut sections = store::read(path, identity)?.into_iter();
         let mut next = || sections.next().map(|(_, bytes)| bytes).unwrap_or_default();
-        let (year, people, identity, ledger, alignment, lives) = (next(), next(), next(), next(), next(), next());
+        let (year, people, identity, ledger) = (next(), next(), next(), next());
+        let (factors, answers, lives) = (next(), next(), next());
         let bad = |what: &str| RunError::BadSnapshot {
             path: path.to_owned(),
             message: format!("without readable {what}"),
@@ -300,7 +303,7 @@ impl State {
             people: Snapshot::from_bytes(people).ok_or_else(|| bad("people"))?.into(),
             identity: String::from_utf8(identity).map_err(|_| bad("identity"))?,
             ledger: Ledger::from_bytes(&ledger, model.shape).map_err(|_| bad("accounts"))?,
-            alignment: Alignment(bytemuck::allocation::pod_collect_to_vec(&alignment)),
+            alignment: Alignment::from_bytes(&factors, &answers).ok_or_else(|| bad("alignment"))?,
             lives: Lives::from_bytes(&lives, model.declared.readers.len()).map_err(|_| bad("life histories"))?,
         })
     }

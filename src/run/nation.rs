@@ -1,12 +1,17 @@
 //! The nation: all communities of a run, living through years side by side.
 
+use std::sync::Arc;
+
+use bevy_ecs::world::World;
 use rayon::prelude::*;
 
 use crate::accounts::cells::YearCells;
 use crate::model::alignment::{Alignment, Tally};
 use crate::model::community::Community;
 use crate::model::lever::Levers;
+use crate::model::simulation::Meeting;
 use crate::model::snapshot::{Snapshot, identity};
+use crate::population::families::settle;
 use crate::population::founders;
 use crate::record;
 use crate::units::Year;
@@ -61,6 +66,7 @@ impl<'m> Nation<'m> {
             community.world.insert_resource(first);
             let circle = *community.world.resource();
             community.admit(founders(&model.record, first, circle));
+            settle(&mut community.world, first);
         });
         nation
     }
@@ -107,23 +113,51 @@ impl<'m> Nation<'m> {
             community.live(0);
         });
         for (segment, barrier) in barriers.iter().enumerate() {
-            let process = u8::try_from(segment).expect("few aligned risks");
-            let factors = match role {
-                Role::Reference => {
-                    let mut nation = Tally::default();
-                    for community in &mut self.communities {
-                        let tally = (barrier.take)(&mut community.world).expect("the reference tallies");
-                        nation.merge(&tally);
-                    }
-                    alignment.solve(process, year, &nation, self.model.shrinkage())
+            let process = u8::try_from(segment).expect("few barriers");
+            match barrier.meeting {
+                Meeting::Align { classes, take, put, .. } => {
+                    let factors = match role {
+                        Role::Reference => {
+                            let mut nation = Tally::of(classes);
+                            for community in &mut self.communities {
+                                nation.merge(&take(&mut community.world).expect("the reference tallies"));
+                            }
+                            alignment.solve(process, year, &nation, self.model.shrinkage())
+                        }
+                        Role::Arm => alignment.stored(process, year, classes),
+                    };
+                    self.communities.par_iter_mut().for_each(|community| {
+                        put(&mut community.world, factors.clone());
+                        community.live(segment + 1);
+                    });
                 }
-                Role::Arm => alignment.stored(process, year),
-            };
-            self.communities.par_iter_mut().for_each(|community| {
-                (barrier.put)(&mut community.world, factors);
-                community.live(segment + 1);
-            });
+                Meeting::Ask { sums, answer, put } => {
+                    let answer = match role {
+                        Role::Reference => {
+                            let answer: Arc<[f32]> = answer(&self.model.record, year, &self.nation_of(sums)).into();
+                            alignment.keep(process, year, answer.clone());
+                            answer
+                        }
+                        Role::Arm => alignment.kept(process, year).unwrap_or_else(|| [].into()),
+                    };
+                    self.communities.par_iter_mut().for_each(|community| {
+                        put(&mut community.world, answer.clone());
+                        community.live(segment + 1);
+                    });
+                }
+            }
         }
         YearCells::gather(year, self.model.shape, &self.communities)
+    }
+
+    /// The sums of all communities together.
+    fn nation_of(&self, sums: fn(&World) -> &[i64]) -> Vec<i64> {
+        let mut nation = Vec::new();
+        for community in &self.communities {
+            let of_community = sums(&community.world);
+            nation.resize(of_community.len().max(nation.len()), 0);
+            nation.iter_mut().zip(of_community).for_each(|(sum, term)| *sum += term);
+        }
+        nation
     }
 }

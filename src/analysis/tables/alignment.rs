@@ -2,13 +2,17 @@
 
 use crate::accounts::arrow::{Column, Table};
 use crate::model::alignment::Alignment;
-use crate::model::simulation::Barrier;
+use crate::model::simulation::{Barrier, Meeting};
 use crate::units::Sex;
 
 /// The table of all factors, in order of year, process, sex and age.
 #[must_use]
 pub fn table(alignment: &Alignment, barriers: &[Barrier]) -> Table {
-    let rows = &alignment.0;
+    let rows = &alignment.solved;
+    let class = |process: u8, class: u8| match barriers[usize::from(process)].meeting {
+        Meeting::Align { classes, .. } => classes[usize::from(class)],
+        Meeting::Ask { .. } => unreachable!("answers are no factors"),
+    };
     let columns = vec![
         Column::text(
             "process",
@@ -16,7 +20,17 @@ pub fn table(alignment: &Alignment, barriers: &[Barrier]) -> Table {
             rows.iter().map(|row| barriers[usize::from(row.process)].name.into()),
         ),
         Column::int32("year", "calendar year", "the year", rows.iter().map(|row| row.year.into())),
-        Column::word("sex", "registered sex", Sex::WORDS, rows.iter().map(|row| row.sex.into())),
+        Column::word(
+            "sex",
+            "registered sex",
+            Sex::WORDS,
+            rows.iter().map(|row| class(row.process, row.class).sex.index()),
+        ),
+        Column::text(
+            "group",
+            "what else the people of the factor have in common",
+            rows.iter().map(|row| class(row.process, row.class).group.into()),
+        ),
         Column::int32(
             "age",
             "years",

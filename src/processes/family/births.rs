@@ -1,47 +1,59 @@
 //! Births: which women have a child this year.
 //!
 //! The recorded or assumed rate of the mother's age and year, times how much likelier a (further) child is for women who already have
-//! as many children as she, times the arm's effect, aligned to the record by age, against the woman's luck.
+//! as many children as she, times how much less likely it is without a partner, times the arm's effect, aligned to the record by age
+//! and number of children, against the woman's luck.
 //!
 //! ```text
-//! rate = rate(age, year) · ratio(children, age, cohort) / mean ratio of women of her age · effect
+//! rate = rate(age, year) · ratio(children, age, cohort) / mean ratio of women of her age · ratio(partner, year) · effect
 //! h    = −ln(1 − rate), so that the chance of a child in the year is the rate
 //! ```
 //!
-//! Reads [`Person`], [`Life`]. Owns [`Motherhood`] and [`BirthRisk`], and makes new people. Runs in [`Phase::Birth`], before
-//! everything that a newborn child may meet in the year. The child's key comes from its mother's and its order.
+//! Since alignment is by age *and* number of children, partnership says which women of an age and number have the next child, and
+//! changes neither how many do nor the distribution of women by children.
 //!
-//! Leaves out: twins (a woman has at most one child a year; alignment makes up the number), fathers, and births to women
-//! who arrive this year. Evidence: `configs/norway/family/births.toml`, `configs/norway/tables/fertility_*.csv`,
-//! `births_*.csv`, `parity_rate_ratios.csv`.
+//! The father is the mother's partner. Of a mother without one he is a single man near in age, whom she does not live with; he is
+//! unknown of a few children. Reads [`Person`], [`Life`], [`Union`], [`Home`]. Owns [`Offspring`] and [`BirthRisk`], and makes new
+//! people with their [`Kin`] and [`Home`]. Runs in [`Phase::Birth`], before everything that a newborn child may meet in the year. The
+//! child's key comes from its mother's and its order.
+//!
+//! Leaves out: twins (a woman has at most one child a year; alignment makes up the number), and births to women who arrive this
+//! year. Evidence: `configs/norway/family/births.toml`, `configs/norway/tables/fertility_*.csv`, `births_*.csv`,
+//! `parity_rate_ratios.csv`.
 
 use bevy_ecs::component::Component;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::schedule::IntoScheduleConfigs;
 use bevy_ecs::system::{Query, Res, ResMut};
+use bevy_ecs::world::World;
 use bytemuck::{CheckedBitPattern, NoUninit};
 use serde::Deserialize;
 
 use crate::config::Check;
 use crate::draws::{Decision, Draws, uniform};
 use crate::math::yearly_probability;
-use crate::model::alignment::{Aligned, Tallied};
+use crate::model::alignment::{Aligned, Class, InForce, Tallied, band};
 use crate::model::attribute::Attribute;
-use crate::model::community::{Counts, Newcomers, Rows, admit, blocks};
+use crate::model::columns::with_column;
+use crate::model::community::{Counts, Newcomer, Newcomers, admit};
+use crate::model::family::{Home, Kin, Link, Role, Status, Union};
 use crate::model::lever::{Form, Lever, Levers};
 use crate::model::person::{Life, Origin, Person, SEX_OF_CHILD, luck};
 use crate::model::phase::Phase;
-use crate::model::simulation::{Counter, CounterPlaces, Process, Shared, Shown, Simulation};
+use crate::model::rows::{Rows, blocks};
+use crate::model::simulation::{Axis, Counter, CounterPlaces, Process, Shared, Shown, Simulation};
 use crate::record::Record;
 use crate::record::parity::CLASSES;
 use crate::sums::Fixed;
-use crate::units::{Ratio, Sex, Year};
+use crate::units::{Ratio, Sex, Share, Year, Years};
+
+use super::pairing::{Market, wish};
 
 /// Children ever born.
 pub const CHILDREN: Attribute = Attribute {
     name: "births.children",
     unit: "children",
-    about: "children a woman has ever borne; of those dealt to founders and immigrants, 3 stands for three or more",
+    about: "children somebody has ever had, by mother or father; of those dealt to women who founded the population or moved in, 3 stands for three or more; fathers start with the children they came with",
 };
 
 /// The rate of births.
@@ -55,25 +67,39 @@ pub const FERTILITY: Lever = Lever {
 
 /// Children born, by the mother's age.
 pub const BORN: Counter =
-    Counter { column: "births", about: "children born alive, by the age their mother reaches in the year" };
+    Counter { column: "births", about: "children born alive, by the age their mother reaches in the year", axis: Axis::Age };
 /// Children expected, by the mother's age.
 pub const EXPECTED: Counter = Counter {
     column: "expected_births",
     about: "children expected from each woman's own risk, by the age she reaches in the year",
+    axis: Axis::Age,
+};
+/// Children born to unmarried, cohabiting and single mothers, and by the age of a known father.
+pub const BORN_COHABITING: Counter = Counter {
+    column: "births_cohabiting",
+    about: "children of cohabiting mothers, by the age their mother reaches",
+    axis: Axis::Age,
+};
+/// Children of mothers without a partner.
+pub const BORN_SINGLE: Counter = Counter {
+    column: "births_single",
+    about: "children of mothers without a partner (female), by the age their mother reaches; children by the age their father reaches (male)",
+    axis: Axis::Age,
 };
 
 const GIVES_BIRTH: Decision = Decision::named("births.gives_birth");
 const HAD_CHILDREN: Decision = Decision::named("births.had_children");
+const HAS_FATHER: Decision = Decision::named("births.has_father");
 
-/// Children a woman has borne.
+/// Children somebody has had.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq, NoUninit, CheckedBitPattern)]
 #[repr(C)]
-pub struct Motherhood {
+pub struct Offspring {
     /// Their number.
     pub children: u8,
 }
 
-impl Shown for Motherhood {
+impl Shown for Offspring {
     fn shown(&self) -> f64 {
         self.children.into()
     }
@@ -85,6 +111,12 @@ pub struct BirthRisk(pub f32);
 
 impl Aligned for BirthRisk {
     const NAME: &'static str = "births.gives_birth";
+    const CLASSES: &'static [Class] = &[
+        Class { sex: Sex::Female, group: "0 children" },
+        Class { sex: Sex::Female, group: "1 child" },
+        Class { sex: Sex::Female, group: "2 children" },
+        Class { sex: Sex::Female, group: "3 or more children" },
+    ];
 
     fn times(self, factor: f32) -> Self {
         Self(self.0 * factor)
@@ -97,9 +129,45 @@ impl Aligned for BirthRisk {
 pub struct Params {
     /// Rate of births relative to the record and the future.
     pub level: Ratio,
+    /// Rate of women without a partner relative to the married, until 1960.
+    pub single_until_1960: Ratio,
+    /// The same from 2000; in between it changes at an even pace.
+    pub single_from_2000: Ratio,
+    /// Rate of cohabiting women relative to the married, until 1975.
+    pub cohabiting_until_1975: Ratio,
+    /// The same from 1995; in between it changes at an even pace.
+    pub cohabiting_from_1995: Ratio,
+    /// Share of children of mothers without a partner whose father is known.
+    pub father_known: Share,
+    /// How far the date of birth of such a father may be from what the mother would look for.
+    pub father_reach: Years,
 }
 
 impl Check for Params {}
+
+impl Params {
+    /// Rates relative to the married in a year: single, cohabiting, married.
+    fn by_union(&self, year: Year) -> [f64; 3] {
+        let between = |[from, to]: [i16; 2], [first, last]: [f64; 2]| {
+            let way = (f64::from(year.0 - from) / f64::from(to - from)).clamp(0.0, 1.0);
+            first + (last - first) * way
+        };
+        [
+            between([1960, 2000], [self.single_until_1960.value(), self.single_from_2000.value()]),
+            between([1975, 1995], [self.cohabiting_until_1975.value(), self.cohabiting_from_1995.value()]),
+            1.0,
+        ]
+    }
+}
+
+/// The place of a status among single, cohabiting, married.
+const fn union_class(union: Union) -> usize {
+    match union.status {
+        Status::Cohabiting => 1,
+        Status::Married => 2,
+        _ => 0,
+    }
+}
 
 /// The most children a woman has in a year, as a rate: beyond it the one child that the model lets her have is all but certain.
 const MOST: f64 = 0.95;
@@ -119,24 +187,27 @@ impl Process for Births {
     type Params = Params;
 
     fn install(sim: &mut Simulation) {
-        sim.everyone_has::<Motherhood>()
+        sim.everyone_has_and_leaves::<Offspring>()
             .everyone_gets_yearly::<BirthRisk>()
             .decision(GIVES_BIRTH)
             .decision(HAD_CHILDREN)
+            .decision(HAS_FATHER)
             .decision(SEX_OF_CHILD)
             .lever(FERTILITY)
-            .shows::<Motherhood>(CHILDREN)
+            .shows::<Offspring>(CHILDREN)
             .counts(BORN)
+            .counts(BORN_COHABITING)
+            .counts(BORN_SINGLE)
             .expects(EXPECTED)
             .on_arrival(deal_motherhood)
-            .aligns::<BirthRisk, _, _>(Phase::Birth, assess, (give_birth, admit).chain());
+            .aligns_itself::<BirthRisk, _, _>(Phase::Birth, assess, (align_births, give_birth, admit).chain());
     }
 }
 
 /// The children that women have when they come into the simulation: the distribution of their age and year.
 fn deal_motherhood(
     (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
-    mut people: Query<(&Person, &mut Motherhood)>,
+    mut people: Query<(&Person, &mut Offspring)>,
 ) {
     let year = *year;
     for (people, mut motherhood) in people.contiguous_iter_mut().expect("table storage") {
@@ -158,11 +229,12 @@ fn assess(
     (year, rows, record): (Res<Year>, Res<Rows>, Res<Shared<Record>>),
     (params, levers): (Res<Shared<Params>>, Res<Levers>),
     mut tallied: ResMut<Tallied<BirthRisk>>,
-    mut people: Query<(&Life, &Motherhood, &mut BirthRisk)>,
+    mut people: Query<(&Life, &Union, &Offspring, &mut BirthRisk)>,
 ) {
     let (year, effect) = (*year, levers.at(FERTILITY));
     let rates = &record.fertility[Record::at(year)];
-    for (lives, motherhood, mut risk) in people.contiguous_iter_mut().expect("table storage") {
+    let by_union = params.by_union(year);
+    for (lives, unions, offspring, mut risk) in people.contiguous_iter_mut().expect("table storage") {
         let risk = risk.bypass_change_detection();
         for run in rows.runs(year) {
             let rate = rates[run.age];
@@ -171,58 +243,125 @@ fn assess(
                 continue;
             }
             let level = rate * params.level.value() * f64::from(effect.ratio(run.sex, run.age));
-            let hazards = record.parity.ratios(year, run.age).map(|ratio| hazard_of(ratio * level));
+            let ratios = record.parity.ratios(year, run.age);
+            let hazards = ratios.map(|ratio| by_union.map(|union| hazard_of(ratio * level * union)));
             #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
-            let recorded = rate as f32;
+            let recorded = ratios.map(|ratio| (ratio * rate).min(MOST) as f32);
             for row in run.rows.clone() {
-                let class = usize::from(motherhood[row].children).min(CLASSES - 1);
-                risk[row] = BirthRisk(if lives[row].is_here(year) { hazards[class] } else { 0.0 });
+                let hazard = hazards[class(offspring[row])][union_class(unions[row])];
+                risk[row] = BirthRisk(if lives[row].is_here(year) { hazard } else { 0.0 });
             }
             if let Some(tally) = &mut tallied.tally {
-                let sums = &mut tally.0[run.sex.index()][run.age];
-                for row in run.rows {
+                for row in run.rows.filter(|row| lives[*row].is_here(year)) {
+                    let class = class(offspring[row]);
+                    let sums = &mut tally.0[class][run.age];
                     let (h, p) = (risk[row].0, yearly_probability(risk[row].0));
                     sums.own.add(p);
                     sums.slope.add(h * (1.0 - p));
-                    sums.recorded.add(if lives[row].is_here(year) { recorded } else { 0.0 });
+                    sums.recorded.add(recorded[class]);
                 }
             }
         }
     }
 }
 
-fn give_birth(
-    (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
-    places: Res<CounterPlaces>,
-    (mut counts, mut newcomers): (ResMut<Counts>, ResMut<Newcomers>),
-    mut people: Query<(&Person, &BirthRisk, &mut Motherhood)>,
+/// The class of women with so many children.
+fn class(offspring: Offspring) -> usize {
+    usize::from(offspring.children).min(CLASSES - 1)
+}
+
+/// Multiplies risks by the factors of age and number of children, which the barrier has solved, and adds up the births expected.
+fn align_births(
+    (year, rows, record, factors): (Res<Year>, Res<Rows>, Res<Shared<Record>>, Res<InForce<BirthRisk>>),
+    (places, mut counts): (Res<CounterPlaces>, ResMut<Counts>),
+    mut people: Query<(&Offspring, &mut BirthRisk)>,
 ) {
-    let year = *year;
-    let (born, expected) = (places.of(BORN), places.of(EXPECTED));
+    let (year, expected) = (*year, places.of(EXPECTED));
     let rates = &record.fertility[Record::at(year)];
-    #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
-    let boys = record.boys[Record::at(year)] as f32;
-    for (people, risk, mut motherhood) in people.contiguous_iter_mut().expect("table storage") {
-        let motherhood = motherhood.bypass_change_detection();
+    for (offspring, mut risk) in people.contiguous_iter_mut().expect("table storage") {
+        let risk = risk.bypass_change_detection();
         for run in rows.runs(year).filter(|run| run.sex == Sex::Female && rates[run.age] > 0.0) {
-            let sum: i64 = risk[run.rows].iter().map(|risk| Fixed::of(yearly_probability(risk.0)).0).sum();
+            let by_class: [f32; CLASSES] = std::array::from_fn(|class| factors.factors.0[class][band(run.age)]);
+            let mut sum = 0;
+            for row in run.rows {
+                risk[row] = risk[row].times(by_class[class(offspring[row])]);
+                sum += Fixed::of(yearly_probability(risk[row].0)).0;
+            }
             counts.expected[expected][0][run.age].0 += sum;
         }
+    }
+}
+
+fn give_birth(
+    (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
+    (params, market, places): (Res<Shared<Params>>, Res<Market>, Res<CounterPlaces>),
+    (mut counts, mut newcomers): (ResMut<Counts>, ResMut<Newcomers>),
+    mut people: Query<(&Person, &Life, &BirthRisk, &Union, &Kin, &Home, &mut Offspring)>,
+) {
+    let year = *year;
+    let [born, cohabiting, single] = [BORN, BORN_COHABITING, BORN_SINGLE].map(|counter| places.of(counter));
+    #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
+    let (boys, father_known, reach) = (
+        record.boys[Record::at(year)] as f32,
+        params.father_known.value() as f32,
+        params.father_reach.value() as f32,
+    );
+    for (people, lives, risk, unions, kin, homes, mut offspring) in people.contiguous_iter_mut().expect("table storage") {
+        let offspring = offspring.bypass_change_detection();
+        let first_child = newcomers.0.len();
         for block in blocks(rows.used()) {
             if risk[block.clone()].iter().all(|risk| risk.0 == 0.0) {
                 continue;
             }
             let [words, _] = luck(*draws, &people[block.clone()], year, GIVES_BIRTH);
-            for (row, word) in block.zip(words) {
-                if uniform(word) < yearly_probability(risk[row].0) {
-                    let mother = &mut motherhood[row];
-                    newcomers.0.push(Person::child(people[row], mother.children, year, *draws, boys));
-                    mother.children = mother.children.saturating_add(1);
-                    counts.events[born][0][people[row].age_reached(year)] += 1;
+            let gives_birth = |(row, word): &(usize, u32)| uniform(*word) < yearly_probability(risk[*row].0);
+            for (row, _) in block.zip(words).filter(gives_birth) {
+                let age = people[row].age_reached(year);
+                let father = unions[row].partner.as_row().or_else(|| {
+                    let known = uniform(draws.words(people[row].id, people[row].age_of_luck(year), HAS_FATHER)[0]);
+                    let free = |man: usize| {
+                        lives[man].is_here(year) && !unions[man].is_coupled() && !kin[row].shares_parent(kin[man])
+                    };
+                    let before = unions[row].status != Status::Never;
+                    let wants = wish(*draws, &record, people[row], year, before);
+                    let county = record.places.county_of(homes[row].municipality);
+                    let man = (known < father_known).then(|| market.nearest(county, wants, reach, free)).flatten();
+                    man.filter(|man| !kin[row].father.is_row(*man) && !kin[*man].mother.is_row(row))
+                });
+                newcomers.0.push(Newcomer {
+                    person: Person::child(people[row], offspring[row].children, year, *draws, boys),
+                    kin: Kin { mother: Link::row(row), father: father.map_or(Link::NOBODY, Link::row) },
+                    home: Home::new(homes[row].household, homes[row].municipality, Role::Child),
+                });
+                counts.events[born][0][age] += 1;
+                match union_class(unions[row]) {
+                    0 => counts.events[single][0][age] += 1,
+                    1 => counts.events[cohabiting][0][age] += 1,
+                    _ => {}
+                }
+                if let Some(father) = father {
+                    counts.events[single][1][people[father].age_reached(year)] += 1;
                 }
             }
         }
+        for child in &newcomers.0[first_child..] {
+            for parent in [child.kin.mother, child.kin.father].into_iter().filter_map(Link::as_row) {
+                offspring[parent].children = offspring[parent].children.saturating_add(1);
+            }
+        }
     }
+}
+
+/// Counts the children whom the men of the first year came with, once their families are known.
+pub fn count_founders_children(world: &mut World) {
+    let mut query = world.query::<(&Person, &Kin)>();
+    let mut fathers = Vec::new();
+    for (people, kin) in query.contiguous_iter(world).expect("table storage") {
+        fathers.extend(people.iter().zip(kin).filter_map(|(_, kin)| kin.father.as_row()));
+    }
+    with_column::<Offspring, _>(world, |offspring| {
+        fathers.iter().for_each(|father| offspring[*father].children = offspring[*father].children.saturating_add(1));
+    });
 }
 
 #[cfg(test)]

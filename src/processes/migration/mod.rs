@@ -1,3 +1,4 @@
-//! Migration: abroad.
+//! Migration: to and from abroad, and between municipalities.
 
 pub mod abroad;
+pub mod moves;

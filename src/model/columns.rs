@@ -1,0 +1,351 @@
+//! The columns of a community's table of people, and the memory of those who are gone.
+//!
+//! Whoever has died or moved out is *remembered* as long as somebody here descends from them, with the columns that are declared to
+//! be remembered: so a child finds its parents, and they theirs, for life.
+
+use bevy_ecs::component::{Component, Mutable};
+use bevy_ecs::query::QueryState;
+use bevy_ecs::resource::Resource;
+use bevy_ecs::world::World;
+use bytemuck::{CheckedBitPattern, NoUninit};
+
+use super::family::{Gone, Home, Kin, Link, To, Union};
+use super::person::{Life, Person};
+
+/// What is needed of a component that people have.
+pub trait Had: Component<Mutability = Mutable> + Copy + Default {}
+impl<C: Component<Mutability = Mutable> + Copy + Default> Had for C {}
+
+/// Those who are gone and whom somebody here descends from, in order of id.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct Remembered {
+    /// Who they were.
+    pub people: Vec<Gone>,
+    /// Whose children they were.
+    pub kin: Vec<Kin>,
+}
+
+/// A component of the remembered, as it was in their last year; in the same order.
+#[derive(Resource, Clone, Debug)]
+pub struct RememberedOf<C: Send + Sync + 'static>(pub Vec<C>);
+
+/// One column of the table of people.
+pub(super) trait Column: Send + Sync {
+    fn name(&self) -> &'static str;
+    /// Bytes per person in a snapshot; zero for what is known anew each year.
+    fn bytes(&self) -> usize;
+    /// The bytes of the first rows.
+    fn save(&mut self, world: &mut World, rows: usize) -> Vec<u8>;
+    fn restore(&mut self, world: &mut World, bytes: &[u8]) -> Result<(), String>;
+    /// Gives new people the first value.
+    fn reset(&mut self, world: &mut World, rows: std::ops::Range<usize>);
+    fn deal(&mut self, world: &mut World, order: &[u32]);
+    /// Whether it is remembered of those who are gone.
+    fn is_remembered(&self) -> bool;
+    /// Keeps the values of those who are remembered from now on: in rows, or among the remembered of before.
+    fn remember(&mut self, world: &mut World, sources: &[Link]);
+    fn save_remembered(&self, world: &World) -> Vec<u8>;
+    fn restore_remembered(&mut self, world: &mut World, bytes: &[u8]) -> Result<(), String>;
+}
+
+/// A column of one component. The query is kept, because making one costs more than using it.
+struct ColumnOf<C: Component<Mutability = Mutable>> {
+    query: QueryState<&'static mut C>,
+    codec: Option<Codec<C>>,
+    first: Option<C>,
+    is_remembered: bool,
+}
+
+/// How values become bytes and are read back.
+struct Codec<C> {
+    save: fn(&[C]) -> Vec<u8>,
+    read: fn(&[u8]) -> Option<C>,
+}
+
+fn codec<C: NoUninit + CheckedBitPattern>() -> Codec<C> {
+    Codec {
+        save: |values| bytemuck::cast_slice(values).to_vec(),
+        read: |bytes| bytemuck::checked::try_pod_read_unaligned(bytes).ok(),
+    }
+}
+
+impl<C> Codec<C> {
+    /// Reads one value after the other.
+    fn read_all<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = Result<C, String>> + 'a {
+        let bad = || format!("a value of {} is not valid", std::any::type_name::<C>());
+        bytes.chunks_exact(size_of::<C>().max(1)).map(move |bytes| (self.read)(bytes).ok_or_else(bad))
+    }
+}
+
+impl<C: Component<Mutability = Mutable> + Copy> Column for ColumnOf<C> {
+    fn name(&self) -> &'static str {
+        std::any::type_name::<C>()
+    }
+
+    fn bytes(&self) -> usize {
+        if self.codec.is_some() { size_of::<C>() } else { 0 }
+    }
+
+    fn save(&mut self, world: &mut World, rows: usize) -> Vec<u8> {
+        let Some(codec) = &self.codec else { return Vec::new() };
+        with(&mut self.query, world, |column| (codec.save)(&column[..rows.min(column.len())]))
+    }
+
+    fn restore(&mut self, world: &mut World, bytes: &[u8]) -> Result<(), String> {
+        let Some(codec) = &self.codec else { return Ok(()) };
+        with(&mut self.query, world, |column| {
+            column.iter_mut().zip(codec.read_all(bytes)).try_for_each(|(value, read)| {
+                *value = read?;
+                Ok(())
+            })
+        })
+    }
+
+    fn reset(&mut self, world: &mut World, rows: std::ops::Range<usize>) {
+        if let Some(first) = self.first {
+            with(&mut self.query, world, |column| column[rows].fill(first));
+        }
+    }
+
+    fn deal(&mut self, world: &mut World, order: &[u32]) {
+        with(&mut self.query, world, |column| {
+            let dealt: Vec<C> = order.iter().map(|row| column[*row as usize]).collect();
+            column[..dealt.len()].copy_from_slice(&dealt);
+        });
+    }
+
+    fn is_remembered(&self) -> bool {
+        self.is_remembered
+    }
+
+    fn remember(&mut self, world: &mut World, sources: &[Link]) {
+        if self.is_remembered {
+            let before = std::mem::take(&mut world.resource_mut::<RememberedOf<C>>().0);
+            let kept = with(&mut self.query, world, |column| take_from(sources, column, &before));
+            world.resource_mut::<RememberedOf<C>>().0 = kept;
+        }
+    }
+
+    fn save_remembered(&self, world: &World) -> Vec<u8> {
+        let Some(codec) = &self.codec else { return Vec::new() };
+        (codec.save)(&world.resource::<RememberedOf<C>>().0)
+    }
+
+    fn restore_remembered(&mut self, world: &mut World, bytes: &[u8]) -> Result<(), String> {
+        let Some(codec) = &self.codec else { return Ok(()) };
+        world.resource_mut::<RememberedOf<C>>().0 = codec.read_all(bytes).collect::<Result<_, _>>()?;
+        Ok(())
+    }
+}
+
+/// The values that links lead to: in rows, or among those remembered before.
+fn take_from<C: Copy>(sources: &[Link], rows: &[C], remembered: &[C]) -> Vec<C> {
+    sources
+        .iter()
+        .map(|source| match source.to() {
+            To::Row(row) => rows[row],
+            To::Remembered(place) => remembered[place],
+            To::Nobody => unreachable!("only people are remembered"),
+        })
+        .collect()
+}
+
+/// Does something with the whole column of a component, vacant rows included.
+pub(super) fn with<C: Component<Mutability = Mutable>, T>(
+    query: &mut QueryState<&'static mut C>,
+    world: &mut World,
+    act: impl FnOnce(&mut [C]) -> T,
+) -> T {
+    match query.contiguous_iter_mut(world).expect("table storage").next() {
+        Some(mut column) => act(column.bypass_change_detection()),
+        None => act(&mut []),
+    }
+}
+
+/// Does something with the whole column of a component of people, vacant rows included, now and then.
+pub fn with_column<C: Component<Mutability = Mutable>, T>(world: &mut World, act: impl FnOnce(&mut [C]) -> T) -> T {
+    let mut query = world.query::<&mut C>();
+    let mut columns = query.contiguous_iter_mut(world).expect("table storage");
+    match columns.next() {
+        Some(mut column) => act(column.bypass_change_detection()),
+        None => act(&mut []),
+    }
+}
+
+/// The table of people, column by column.
+#[derive(Resource)]
+pub(super) struct Columns {
+    pub(super) people: QueryState<&'static mut Person>,
+    pub(super) lives: QueryState<&'static mut Life>,
+    pub(super) kin: QueryState<&'static mut Kin>,
+    pub(super) unions: QueryState<&'static mut Union>,
+    pub(super) homes: QueryState<&'static mut Home>,
+    /// What snapshots and deals go through: people first.
+    pub(super) all: Vec<Box<dyn Column>>,
+}
+
+impl Columns {
+    pub(super) fn new(world: &mut World) -> Self {
+        let person = ColumnOf {
+            query: world.query::<&mut Person>(),
+            codec: Some(codec()),
+            first: None,
+            is_remembered: false,
+        };
+        let life = ColumnOf {
+            query: world.query::<&mut Life>(),
+            codec: None,
+            first: Some(Life::default()),
+            is_remembered: false,
+        };
+        let mut columns = Self {
+            people: world.query(),
+            lives: world.query(),
+            kin: world.query(),
+            unions: world.query(),
+            homes: world.query(),
+            all: vec![Box::new(person), Box::new(life)],
+        };
+        columns.add_lasting::<Kin>(world, false);
+        columns.add_lasting::<Union>(world, false);
+        columns.add_lasting::<Home>(world, false);
+        columns
+    }
+
+    /// A column that lasts: snapshots save and check it. What is remembered has a [`RememberedOf`].
+    pub(super) fn add_lasting<C: Had + NoUninit + CheckedBitPattern>(
+        &mut self,
+        world: &mut World,
+        is_remembered: bool,
+    ) {
+        let (query, codec, first) = (world.query(), Some(codec()), Some(C::default()));
+        if is_remembered {
+            world.insert_resource(RememberedOf::<C>(Vec::new()));
+        }
+        self.all.push(Box::new(ColumnOf::<C> { query, codec, first, is_remembered }));
+    }
+
+    /// A column that its owner computes anew each year before anybody reads it.
+    pub(super) fn add_yearly<C: Had>(&mut self, world: &mut World) {
+        let (query, first) = (world.query(), Some(C::default()));
+        self.all.push(Box::new(ColumnOf::<C> { query, codec: None, first, is_remembered: false }));
+    }
+
+    /// The name of each column's component, and its bytes per person in a snapshot.
+    pub(super) fn described(&self) -> Vec<(&'static str, usize)> {
+        self.all.iter().map(|column| (column.name(), column.bytes())).collect()
+    }
+
+    /// Moves the people of some rows to the front, remembers those whom they descend from, and mends every link.
+    pub(super) fn deal(&mut self, world: &mut World, order: &[u32]) {
+        let plan = self.plan(world, order);
+        for column in &mut self.all {
+            column.remember(world, &plan.sources);
+            column.deal(world, order);
+        }
+        let mut remembered = plan.remembered;
+        remembered.kin.iter_mut().for_each(|kin| plan.relink.kin(kin));
+        *world.resource_mut::<Remembered>() = remembered;
+        let relink = &plan.relink;
+        with(&mut self.kin, world, |kin| kin[..order.len()].iter_mut().for_each(|kin| relink.kin(kin)));
+        with(&mut self.unions, world, |unions| {
+            unions[..order.len()].iter_mut().for_each(|union| union.partner = relink.to_living(union.partner));
+        });
+        with(&mut self.homes, world, |homes| {
+            homes[..order.len()].iter_mut().for_each(|home| home.household = relink.to_living(home.household));
+        });
+        with(&mut self.lives, world, |lives| lives[order.len()..].fill(Life::VACANT));
+    }
+
+    /// Who is remembered when only the people of some rows go on, and where every link leads then.
+    fn plan(&mut self, world: &mut World, order: &[u32]) -> Plan {
+        let before = std::mem::take(&mut *world.resource_mut::<Remembered>());
+        let kin = with(&mut self.kin, world, |kin| kin.to_vec());
+        let mut relink = Relink {
+            rows: vec![Link::NOBODY; kin.len()],
+            remembered: vec![Link::NOBODY; before.people.len()],
+        };
+        for (new, row) in order.iter().enumerate() {
+            relink.rows[*row as usize] = Link::row(new);
+        }
+        // A place among the remembered marks those already seen; the right one comes after sorting.
+        let seen = Link::remembered(0);
+        let (mut sources, mut open) = (Vec::new(), Vec::new());
+        for row in order {
+            let mut next = kin[*row as usize];
+            loop {
+                for parent in [next.mother, next.father] {
+                    let place = match parent.to() {
+                        To::Nobody => continue,
+                        To::Row(row) => &mut relink.rows[row],
+                        To::Remembered(place) => &mut relink.remembered[place],
+                    };
+                    if *place == Link::NOBODY {
+                        *place = seen;
+                        sources.push(parent);
+                        open.push(parent);
+                    }
+                }
+                match open.pop().map(Link::to) {
+                    Some(To::Row(row)) => next = kin[row],
+                    Some(To::Remembered(place)) => next = before.kin[place],
+                    Some(To::Nobody) | None => break,
+                }
+            }
+        }
+        let people = with(&mut self.people, world, |people| people.to_vec());
+        let lives = with(&mut self.lives, world, |lives| lives.to_vec());
+        let gone = |source: Link| match source.to() {
+            To::Row(row) => Gone::new(people[row], lives[row].until(), lives[row].has_left()),
+            To::Remembered(place) => before.people[place],
+            To::Nobody => unreachable!("only people are remembered"),
+        };
+        sources.sort_unstable_by_key(|source| gone(*source).id);
+        for (place, source) in sources.iter().enumerate() {
+            match source.to() {
+                To::Row(row) => relink.rows[row] = Link::remembered(place),
+                To::Remembered(old) => relink.remembered[old] = Link::remembered(place),
+                To::Nobody => {}
+            }
+        }
+        let remembered = Remembered {
+            people: sources.iter().map(|source| gone(*source)).collect(),
+            kin: take_from(&sources, &kin, &before.kin),
+        };
+        Plan { sources, remembered, relink }
+    }
+}
+
+/// How a deal goes.
+struct Plan {
+    /// Where those who are remembered from now on stood before.
+    sources: Vec<Link>,
+    remembered: Remembered,
+    relink: Relink,
+}
+
+/// Where links lead after a deal.
+struct Relink {
+    rows: Vec<Link>,
+    remembered: Vec<Link>,
+}
+
+impl Relink {
+    fn of(&self, link: Link) -> Link {
+        match link.to() {
+            To::Nobody => Link::NOBODY,
+            To::Row(row) => self.rows[row],
+            To::Remembered(place) => self.remembered[place],
+        }
+    }
+
+    /// To those who are here only.
+    fn to_living(&self, link: Link) -> Link {
+        let link = self.of(link);
+        if link.as_row().is_some() { link } else { Link::NOBODY }
+    }
+
+    fn kin(&self, kin: &mut Kin) {
+        *kin = Kin { mother: self.of(kin.mother), father: self.of(kin.father) };
+    }
+}

@@ -1,0 +1,305 @@
+//! Households: who is bereaved, who leaves home, who lives with whom at the end of the year.
+//!
+//! **Bereaved.** Whoever's partner died or moved out this year has none any more. **Institutions.** An old person lives in a nursing home
+//! as soon as the share of people of their sex and age who do exceeds a number that is theirs for life. **Leaving home.** The same with
+//! the share of the unpartnered who no longer live with their parents. **Children** live with their mother, or with their
+//! father if the parents have parted and the luck of the mother's children says so, or if only he is here; without either, with whom they
+//! lived with, or a grandparent, or foster parents.
+//!
+//! A share compared with a lasting number gives the recorded share at every age, and nobody goes back and forth. Reads [`Person`],
+//! [`Life`], [`Kin`]. Ends [`Union`] and changes [`Home`]. Runs in [`Phase::Dwelling`], after death, so that the year ends with
+//! households as they are.
+//!
+//! Leaves out: shared residence, adult children who come back or take in a parent, flats shared by friends. Evidence:
+//! `configs/norway/family/households.toml`.
+
+use bevy_ecs::resource::Resource;
+use bevy_ecs::schedule::IntoScheduleConfigs;
+use bevy_ecs::system::{Query, Res, ResMut};
+use serde::Deserialize;
+
+use crate::config::Check;
+use crate::draws::{Decision, Draws, mix, uniform};
+use crate::model::attribute::Attribute;
+use crate::model::community::Counts;
+use crate::model::family::{Home, Kin, Link, Role, Status, Union};
+use crate::model::person::{Life, Person};
+use crate::model::phase::Phase;
+use crate::model::rows::Rows;
+use crate::model::simulation::{Axis, Counter, CounterPlaces, Process, Shared, Shown, Simulation};
+use crate::record::lexis::COHORTS;
+use crate::units::{Ratio, Sex, Share, Year, Years};
+
+/// Where somebody lives.
+pub const MUNICIPALITY: Attribute = Attribute {
+    name: "households.municipality",
+    unit: "place in the list of municipalities",
+    about: "municipality at the end of the year, counted from 0 in order of number",
+};
+
+/// People who lose a partner by death.
+pub const BEREAVED: Counter =
+    Counter { column: "bereaved", about: "people whose partner died, by sex and age reached", axis: Axis::Age };
+
+const LEAVES_HOME: Decision = Decision::named("households.leaves_home");
+const INSTITUTION: Decision = Decision::named("households.institution");
+const CUSTODY: Decision = Decision::named("households.custody");
+
+/// Nobody leaves home on their own before this age.
+pub const YOUNGEST_ADULT: usize = 16;
+/// Nobody lives in a home for the old before this age.
+const OLD: usize = 67;
+/// Children may stay children of the household as long as this, by age reached.
+const CHILD: usize = 18;
+
+impl Shown for Home {
+    fn shown(&self) -> f64 {
+        self.municipality.into()
+    }
+}
+
+/// `configs/norway/family/households.toml`.
+#[derive(Resource, Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    /// Age at which half of the women without a partner have left home.
+    pub leaving_median_female: Years,
+    /// The same for men.
+    pub leaving_median_male: Years,
+    /// Years by which the share at home falls from a half to 27 %.
+    pub leaving_spread: Years,
+    /// Share of women without a partner who stay with their parents as long as these live.
+    pub stays_female: Share,
+    /// The same for men.
+    pub stays_male: Share,
+    /// Share of children of parted parents who live with the father.
+    pub with_father: Share,
+    /// Share of people of 67-74 in institutions, both sexes.
+    pub institution_67: Share,
+    /// The same at 75-79.
+    pub institution_75: Share,
+    /// The same at 80-84.
+    pub institution_80: Share,
+    /// The same at 85-89.
+    pub institution_85: Share,
+    /// The same at 90 and over.
+    pub institution_90: Share,
+    /// Women's share in institutions relative to men's of the age.
+    pub institution_women: Ratio,
+}
+
+impl Check for Params {}
+
+impl Params {
+    /// Share of people without a partner who live with their parents, by age, `[2][128]`.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "state is f32")]
+    fn at_home(&self) -> [[f32; COHORTS]; 2] {
+        let of = |median: Years, stays: Share| {
+            std::array::from_fn(|age| {
+                let x = (age as f64 - median.value()) / self.leaving_spread.value().max(0.1);
+                let share = 1.0 / (1.0 + libm::exp(x));
+                (stays.value() + (1.0 - stays.value()) * share) as f32
+            })
+        };
+        [of(self.leaving_median_female, self.stays_female), of(self.leaving_median_male, self.stays_male)]
+    }
+
+    /// Share of people in institutions, by age, `[2][128]`.
+    #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
+    fn in_institutions(&self) -> [[f32; COHORTS]; 2] {
+        let both = |age: usize| match age {
+            ..OLD => 0.0,
+            ..75 => self.institution_67.value(),
+            ..80 => self.institution_75.value(),
+            ..85 => self.institution_80.value(),
+            ..90 => self.institution_85.value(),
+            _ => self.institution_90.value(),
+        };
+        // Women are about 60 % of the old: their share and men's average to the share of both.
+        let ratio = self.institution_women.value();
+        let men = 1.0 / (0.6 * ratio + 0.4);
+        [ratio * men, men].map(|level| std::array::from_fn(|age| (both(age) * level).min(1.0) as f32))
+    }
+}
+
+/// What the parameters say by sex and age.
+#[derive(Resource, Clone, Debug)]
+struct Shares {
+    at_home: [[f32; COHORTS]; 2],
+    in_institutions: [[f32; COHORTS]; 2],
+}
+
+/// See the [module](self).
+pub struct HouseholdsProcess;
+
+impl Process for HouseholdsProcess {
+    const NAME: &'static str = "family/households";
+    type Params = Params;
+
+    fn install(sim: &mut Simulation) {
+        let params = sim.params::<Params>();
+        let shares = Shares { at_home: params.at_home(), in_institutions: params.in_institutions() };
+        sim.resource(shares)
+            .decision(LEAVES_HOME)
+            .decision(INSTITUTION)
+            .decision(CUSTODY)
+            .shows::<Home>(MUNICIPALITY)
+            .counts(BEREAVED)
+            .every_year(Phase::Dwelling, (bereave, enter_institution, dwell).chain());
+    }
+}
+
+/// Ends the unions of those whose partner's life here ended this year.
+fn bereave(
+    (year, rows, places): (Res<Year>, Res<Rows>, Res<CounterPlaces>),
+    mut counts: ResMut<Counts>,
+    mut people: Query<(&Person, &Life, &mut Union, &mut Home)>,
+) {
+    let (year, bereaved) = (*year, places.of(BEREAVED));
+    for (people, lives, mut unions, mut homes) in people.contiguous_iter_mut().expect("table storage") {
+        let (unions, homes) = (unions.bypass_change_detection(), homes.bypass_change_detection());
+        for (row, life) in lives[..rows.used()].iter().enumerate() {
+            if life.until() != year.0 || !unions[row].is_coupled() {
+                continue;
+            }
+            let Some(left) = unions[row].partner.as_row() else { continue };
+            if life.has_left() {
+                unions[left].part(year);
+            } else {
+                unions[left].bereave(year);
+                counts.events[bereaved][people[left].sex.index()][people[left].age_reached(year)] += 1;
+            }
+            if homes[left].role == Role::Adult {
+                homes[left] = Home::new(Link::row(left), homes[left].municipality, Role::Adult);
+            }
+        }
+    }
+}
+
+fn enter_institution(
+    (year, rows, draws, shares): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shares>),
+    mut people: Query<(&Person, &Life, &Union, &mut Home)>,
+) {
+    let year = *year;
+    for (people, lives, unions, mut homes) in people.contiguous_iter_mut().expect("table storage") {
+        let homes = homes.bypass_change_detection();
+        for run in rows.runs(year).filter(|run| run.age >= OLD) {
+            let share = shares.in_institutions[run.sex.index()][run.age];
+            for row in run.rows {
+                if homes[row].role == Role::Institution || !lives[row].goes_on(year) {
+                    continue;
+                }
+                if uniform(draws.words(people[row].id, 0, INSTITUTION)[0]) >= share {
+                    continue;
+                }
+                homes[row] = Home::new(Link::row(row), homes[row].municipality, Role::Institution);
+                // A spouse who stays at home heads the household alone.
+                if let Some(partner) = unions[row].partner.as_row()
+                    && homes[partner].role == Role::Adult
+                {
+                    homes[partner] = Home::new(Link::row(partner), homes[partner].municipality, Role::Adult);
+                }
+            }
+        }
+    }
+}
+
+/// What is needed to say with whom children live.
+struct Families<'a> {
+    year: Year,
+    draws: Draws,
+    people: &'a [Person],
+    lives: &'a [Life],
+    kin: &'a [Kin],
+    unions: &'a [Union],
+    with_father: f32,
+}
+
+impl Families<'_> {
+    fn is_here(&self, link: Link) -> Option<usize> {
+        link.as_row().filter(|row| self.lives[*row].goes_on(self.year))
+    }
+
+    /// The parent with whom somebody lives, if one is here.
+    fn custodian(&self, row: usize, homes: &[Home]) -> Option<usize> {
+        let kin = self.kin[row];
+        match (self.is_here(kin.mother), self.is_here(kin.father)) {
+            (Some(mother), Some(father)) if homes[mother].household != homes[father].household => {
+                // The mother's children stay together: the luck is hers.
+                let luck = uniform(self.draws.words(self.people[mother].id, 0, CUSTODY)[0]);
+                Some(if luck < self.with_father { father } else { mother })
+            }
+            (Some(mother), _) => Some(mother),
+            (None, father) => father,
+        }
+    }
+
+    /// A grandparent who is here.
+    fn grandparent(&self, row: usize) -> Option<usize> {
+        let kin = self.kin[row];
+        let parents = [kin.mother, kin.father].into_iter().filter_map(Link::as_row);
+        parents.flat_map(|parent| [self.kin[parent].mother, self.kin[parent].father]).find_map(|link| self.is_here(link))
+    }
+
+    /// A couple's woman who takes in a child whom nobody else is left for: the luck of child and woman decides, not the order of rows.
+    fn foster(&self, row: usize, rows: &Rows) -> Option<usize> {
+        let women = rows.runs(self.year).filter(|run| run.sex == Sex::Female && (25..=60).contains(&run.age));
+        let couples = women.flat_map(|run| run.rows).filter(|woman| {
+            self.lives[*woman].goes_on(self.year)
+                && self.unions[*woman].is_coupled()
+                && self.unions[*woman].status != Status::Never
+        });
+        couples.min_by_key(|woman| mix(self.people[row].id, self.people[*woman].id))
+    }
+}
+
+/// Lets the young leave, and every child follow those it lives with.
+fn dwell(
+    (year, rows, draws): (Res<Year>, Res<Rows>, Res<Draws>),
+    (params, shares): (Res<Shared<Params>>, Res<Shares>),
+    mut people: Query<(&Person, &Life, &Kin, &Union, &mut Home)>,
+) {
+    let year = *year;
+    #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
+    let with_father = params.with_father.value() as f32;
+    for (people, lives, kin, unions, mut homes) in people.contiguous_iter_mut().expect("table storage") {
+        let homes = homes.bypass_change_detection();
+        let families = Families { year, draws: *draws, people, lives, kin, unions, with_father };
+        // First those who may leave, then those who only follow: a young mother's child lives where she went. Within each pass
+        // everyone looks at homes as they were before it, so that the order of rows does not show.
+        for grown in [true, false] {
+            let before = homes[..rows.used()].to_vec();
+            for run in rows.runs(year).filter(|run| (run.age >= YOUNGEST_ADULT) == grown) {
+                let at_home = shares.at_home[run.sex.index()][run.age];
+                for row in run.rows {
+                    if before[row].role != Role::Child || !lives[row].goes_on(year) {
+                        continue;
+                    }
+                    let leaves = grown && uniform(draws.words(people[row].id, 0, LEAVES_HOME)[0]) >= at_home;
+                    homes[row] = home_of(&families, &rows, row, run.age, leaves, &before);
+                }
+            }
+        }
+    }
+}
+
+/// Where somebody who lived as a child lives from now on.
+fn home_of(families: &Families, rows: &Rows, row: usize, age: usize, leaves: bool, homes: &[Home]) -> Home {
+    let own = Home::new(Link::row(row), homes[row].municipality, Role::Adult);
+    if leaves {
+        return own;
+    }
+    let with = |host: usize| Home::new(homes[host].household, homes[host].municipality, Role::Child);
+    let lives_at_home = |host: &usize| homes[*host].role != Role::Institution && *host != row;
+    if let Some(parent) = families.custodian(row, homes).filter(lives_at_home) {
+        return with(parent);
+    }
+    if age >= CHILD {
+        return own;
+    }
+    let host = homes[row].household.as_row().filter(|host| families.lives[*host].goes_on(families.year));
+    host.filter(lives_at_home)
+        .or_else(|| families.grandparent(row).filter(lives_at_home))
+        .or_else(|| families.foster(row, rows).filter(lives_at_home))
+        .map_or(own, with)
+}

@@ -1,0 +1,157 @@
+//! Finding a partner: a stable matching by proximity in age.
+//!
+//! Everyone stands on a line of dates of birth. A seeker looks for somebody born at a date of their own (their own date less the gap
+//! they wish for), and the pair's *distance* is how far the other is from it. The closest pair of all matches first, then the closest of
+//! those left, and so on. Distances are the same from both sides, so this is the one stable matching: no two people would rather
+//! have each other than whom they got, and no order of rows or seekers shows in it.
+//!
+//! It is also robust. Take one person away, and only a chain of pairs changes: who would have got that person gets the next
+//! best, who may lose theirs in turn, each at a greater distance; the chain ends where somebody is left or finds somebody free.
+
+/// Somebody who looks for a partner.
+#[derive(Clone, Copy, Debug)]
+pub struct Seeker {
+    /// Their row.
+    pub row: usize,
+    /// The date of birth they look for, in years.
+    pub wants: f32,
+    /// Where they live: the place of the county.
+    pub county: usize,
+}
+
+/// Somebody who may be found.
+#[derive(Clone, Copy, Debug)]
+pub struct Single {
+    /// Their row.
+    pub row: usize,
+    /// Their date of birth, in years.
+    pub at: f32,
+}
+
+/// Singles, in order of date of birth.
+#[derive(Clone, Debug, Default)]
+pub struct Pool(Vec<Single>);
+
+impl Pool {
+    /// A pool of these.
+    #[must_use]
+    pub fn of(mut singles: Vec<Single>) -> Self {
+        singles.sort_unstable_by(|a, b| a.at.total_cmp(&b.at));
+        Self(singles)
+    }
+
+    /// Nobody, keeping the memory.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Adds somebody; [`Pool::sort`] before anybody looks.
+    pub fn push(&mut self, single: Single) {
+        self.0.push(single);
+    }
+
+    /// Puts everyone in order.
+    pub fn sort(&mut self) {
+        self.0.sort_unstable_by(|a, b| a.at.total_cmp(&b.at));
+    }
+
+    /// Those born within `reach` years of a date, nearest first or not.
+    pub fn within(&self, wants: f32, reach: f32) -> impl Iterator<Item = Single> + '_ {
+        let from = self.0.partition_point(|single| single.at < wants - reach);
+        self.0[from..].iter().copied().take_while(move |single| single.at <= wants + reach)
+    }
+}
+
+/// The stable matching of seekers and the singles within `reach` of what they look for, as pairs of rows.
+///
+/// `accepts` says whether a seeker's row and a single's row may pair at all. Seekers who find nobody are left out.
+pub fn matched<'p>(
+    seekers: &[Seeker],
+    pool: impl Fn(&Seeker) -> &'p Pool,
+    reach: f32,
+    accepts: impl Fn(usize, usize) -> bool,
+) -> Vec<(usize, usize)> {
+    let mut pairs = Vec::new();
+    for (i, seeker) in seekers.iter().enumerate() {
+        let near = pool(seeker).within(seeker.wants, reach).filter(|single| accepts(seeker.row, single.row));
+        // Distances are not negative, so their bits stand in their order.
+        pairs.extend(near.map(|single| ((single.at - seeker.wants).abs().to_bits(), i, single.row)));
+    }
+    pairs.sort_unstable();
+    let mut found = vec![false; seekers.len()];
+    let mut taken = std::collections::HashSet::new();
+    let mut matches = Vec::new();
+    for (_, i, row) in pairs {
+        if !found[i] && taken.insert(row) {
+            found[i] = true;
+            matches.push((seekers[i].row, row));
+        }
+    }
+    matches
+}
+
+/// A date of birth in years: the calendar year, and a part of it that is the person's own.
+#[inline]
+#[must_use]
+pub fn date_of_birth(person: crate::model::person::Person) -> f32 {
+    #[expect(clippy::cast_possible_truncation, reason = "the high half is as random as the whole")]
+    let part = (crate::draws::mix(person.id, BIRTHDAY) >> 32) as u32;
+    f32::from(person.born) + crate::draws::uniform(part)
+}
+
+/// Salt of the day in the year, unlike any other use of ids.
+const BIRTHDAY: u64 = 0x6269_7274_6864_6179;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pool(at: &[f32]) -> Pool {
+        Pool::of(at.iter().enumerate().map(|(row, at)| Single { row, at: *at }).collect())
+    }
+
+    fn seekers(wants: &[f32]) -> Vec<Seeker> {
+        wants.iter().enumerate().map(|(row, wants)| Seeker { row, wants: *wants, county: 0 }).collect()
+    }
+
+    #[test]
+    fn the_closest_pair_first() {
+        // The second seeker is closer to the first single; the first takes the other one.
+        let (pool, seekers) = (pool(&[0.0, 2.0]), seekers(&[0.5, 0.1]));
+        let mut pairs = matched(&seekers, |_| &pool, 5.0, |_, _| true);
+        pairs.sort_unstable();
+        assert_eq!(pairs, [(0, 1), (1, 0)]);
+    }
+
+    #[test]
+    fn nobody_beyond_reach_or_not_accepted() {
+        let (pool, seekers) = (pool(&[0.0, 2.0]), seekers(&[0.1]));
+        assert_eq!(matched(&seekers, |_| &pool, 1.0, |_, single| single != 0), []);
+        assert_eq!(matched(&seekers, |_| &pool, 2.0, |_, single| single != 0), [(0, 1)]);
+    }
+
+    /// No seeker and single would rather have each other.
+    #[test]
+    fn the_matching_is_stable_and_robust() {
+        let at: Vec<f32> = (0_u16..300).map(|i| f32::from(i * 7919 % 1009) / 10.0).collect();
+        let wants: Vec<f32> = (0_u16..150).map(|i| f32::from(i * 6353 % 1013) / 10.0).collect();
+        let (pool, all) = (pool(&at), seekers(&wants));
+        let pairs = matched(&all, |_| &pool, 5.0, |_, _| true);
+        let distance = |seeker: usize, single: usize| (wants[seeker] - at[single]).abs();
+        let of_seeker = |seeker| pairs.iter().find(|pair| pair.0 == seeker).map_or(5.0, |pair| distance(seeker, pair.1));
+        let of_single = |single| pairs.iter().find(|pair| pair.1 == single).map_or(5.0, |pair| distance(pair.0, single));
+        for (seeker, single) in (0..150).flat_map(|seeker| (0..300).map(move |single| (seeker, single))) {
+            let here = distance(seeker, single);
+            assert!(here >= of_seeker(seeker) || here >= of_single(single), "{seeker} and {single} would rather");
+        }
+        // Without one seeker, few others change: the mean over all seekers is below two pairs.
+        let changed: usize = (0..150)
+            .map(|gone| {
+                let rest: Vec<Seeker> = all.iter().filter(|seeker| seeker.row != gone).copied().collect();
+                let again = matched(&rest, |_| &pool, 5.0, |_, _| true);
+                pairs.iter().filter(|pair| pair.0 != gone && !again.contains(pair)).count()
+            })
+            .sum();
+        assert!(changed < 300, "{changed} pairs changed for 150 people taken away");
+    }
+}

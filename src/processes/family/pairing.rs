@@ -1,0 +1,312 @@
+//! Pairing: who finds a partner, and which cohabiting couples marry.
+//!
+//! A woman without a partner enters a union at the rate of her age and year, by whether she has been in one before, times the arm's
+//! effect, against her luck. She looks for a man older by a gap drawn from the recorded ones, first in her county, then in the whole
+//! community, and gets whom the stable matching ([`super::market`]) gives her; who finds nobody within reach stays single this year.
+//! The union begins with marriage or cohabitation, as was the custom of the year; cohabiting couples marry at the rate of their years
+//! together.
+//!
+//! Close kin do not pair: parents, children, sisters and brothers. Reads [`Person`], [`Life`], [`Kin`]. Begins [`Union`] and changes
+//! [`Home`]. Runs in [`Phase::Pairing`]. Owns [`Market`], the single men of the year.
+//!
+//! Leaves out: couples of one sex, and education until it exists. Evidence: `configs/norway/family/pairing.toml`,
+//! `configs/norway/tables/union_*.csv`, `partner_age_gap.csv`.
+
+use bevy_ecs::resource::Resource;
+use bevy_ecs::schedule::IntoScheduleConfigs;
+use bevy_ecs::system::{Query, Res, ResMut};
+use serde::Deserialize;
+
+use crate::config::Check;
+use crate::draws::{Decision, Draws, uniform};
+use crate::math::yearly_probability;
+use crate::model::attribute::Attribute;
+use crate::model::community::Counts;
+use crate::model::family::{Home, Kin, Link, Role, Status, Union};
+use crate::model::lever::{Form, Lever, Levers};
+use crate::model::person::{Life, Person, luck};
+use crate::model::phase::Phase;
+use crate::model::rows::{Rows, blocks};
+use crate::model::simulation::{Axis, Counter, CounterPlaces, Process, Shared, Shown, Simulation};
+use crate::record::Record;
+use crate::record::unions::AGES;
+use crate::units::{Ratio, Sex, Year, Years};
+
+use super::market::{Pool, Seeker, Single, date_of_birth, matched};
+
+/// Whether somebody has a partner, and how.
+pub const STATUS: Attribute = Attribute {
+    name: "pairing.status",
+    unit: "0 never in a union, 1 cohabiting, 2 married, 3 separated, 4 divorced, 5 widowed",
+    about: "partnership at the end of the year",
+};
+
+/// The rate of entering a union.
+pub const FORMATION: Lever = Lever {
+    name: "pairing.forms",
+    form: Form::RateRatio,
+    sex: Some(Sex::Female),
+    ages: [16, 79],
+    about: "rate at which women without a partner enter a union",
+};
+
+/// Unions formed, by the woman's age.
+pub const UNIONS: Counter =
+    Counter { column: "unions", about: "unions formed, by the age the woman reaches", axis: Axis::Age };
+/// Marriages, by the age of each spouse.
+pub const MARRIAGES: Counter =
+    Counter { column: "marriages", about: "people who marry, by sex and age reached", axis: Axis::Age };
+
+const SEEKS: Decision = Decision::named("pairing.seeks");
+const WISHES: Decision = Decision::named("pairing.wishes");
+const MARRIES: Decision = Decision::named("pairing.marries");
+
+/// Men under this age do not pair.
+const YOUNGEST_MAN: usize = 17;
+/// Men over this age do not pair.
+const OLDEST_MAN: usize = 95;
+
+impl Shown for Union {
+    fn shown(&self) -> f64 {
+        (self.status as u8).into()
+    }
+}
+
+/// `configs/norway/family/pairing.toml`.
+#[derive(Resource, Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    /// Rate of forming unions relative to the derived one.
+    pub level: Ratio,
+    /// Rate of marriage among the cohabiting relative to the derived one.
+    pub marriage: Ratio,
+    /// How far the age of a partner in the same county may be from the wish.
+    pub reach_in_county: Years,
+    /// How far it may be in the whole community.
+    pub reach: Years,
+}
+
+impl Check for Params {}
+
+/// The men who may be found this year.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct Market {
+    /// By county.
+    counties: Vec<Pool>,
+    /// All of them.
+    all: Pool,
+}
+
+impl Market {
+    /// The man nearest to a date of birth, in the county if one is within reach there; `accepts` is asked of his row.
+    pub fn nearest(&self, county: usize, wants: f32, reach: f32, accepts: impl Fn(usize) -> bool) -> Option<usize> {
+        let nearest = |pool: &Pool| {
+            let near = pool.within(wants, reach).filter(|single| accepts(single.row));
+            near.min_by(|a, b| (a.at - wants).abs().total_cmp(&(b.at - wants).abs())).map(|single| single.row)
+        };
+        self.counties.get(county).and_then(nearest).or_else(|| nearest(&self.all))
+    }
+}
+
+/// See the [module](self).
+pub struct Pairing;
+
+impl Process for Pairing {
+    const NAME: &'static str = "family/pairing";
+    type Params = Params;
+
+    fn install(sim: &mut Simulation) {
+        sim.decision(SEEKS)
+            .decision(WISHES)
+            .decision(MARRIES)
+            .lever(FORMATION)
+            .shows::<Union>(STATUS)
+            .counts(UNIONS)
+            .counts(MARRIAGES)
+            .resource(Market::default())
+            .every_year(Phase::Pairing, (open_market, pair, marry).chain());
+    }
+}
+
+fn open_market(
+    (year, rows, record): (Res<Year>, Res<Rows>, Res<Shared<Record>>),
+    mut market: ResMut<Market>,
+    people: Query<(&Person, &Life, &Union, &Home)>,
+) {
+    let year = *year;
+    let Market { counties, all } = &mut *market;
+    counties.resize_with(record.places.counties.len().max(1), Pool::default);
+    counties.iter_mut().for_each(Pool::clear);
+    all.clear();
+    for (people, lives, unions, homes) in people.contiguous_iter().expect("table storage") {
+        for run in rows.runs(year).filter(|run| run.sex == Sex::Male && (YOUNGEST_MAN..=OLDEST_MAN).contains(&run.age)) {
+            for row in run.rows {
+                if !unions[row].is_coupled() && lives[row].is_here(year) && homes[row].role != Role::Institution {
+                    let single = Single { row, at: date_of_birth(people[row]) };
+                    counties[record.places.county_of(homes[row].municipality)].push(single);
+                    all.push(single);
+                }
+            }
+        }
+    }
+    counties.iter_mut().for_each(Pool::sort);
+    all.sort();
+}
+
+/// Whether two people are too close to pair.
+fn are_kin(woman: (usize, Kin), man: (usize, Kin)) -> bool {
+    woman.1.shares_parent(man.1) || man.1.mother.is_row(woman.0) || woman.1.father.is_row(man.0)
+}
+
+/// A standard normal number of two uniform ones.
+fn normal(words: [u32; 2]) -> f32 {
+    let radius = libm::sqrtf(-2.0 * libm::logf(1.0 - uniform(words[0])));
+    radius * libm::cosf(std::f32::consts::TAU * uniform(words[1]))
+}
+
+/// The date of birth that a woman of this age looks for.
+#[must_use]
+pub fn wish(draws: Draws, record: &Record, woman: Person, year: Year, before: bool) -> f32 {
+    let age = woman.age_reached(year);
+    let [mean, sd] = record.unions.gap(age, before);
+    let [first, second, ..] = draws.words(woman.id, woman.age_of_luck(year), WISHES);
+    date_of_birth(woman) - (mean + sd * normal([first, second]))
+}
+
+fn pair(
+    (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
+    (params, levers, places): (Res<Shared<Params>>, Res<Levers>, Res<CounterPlaces>),
+    (market, mut counts): (Res<Market>, ResMut<Counts>),
+    mut people: Query<(&Person, &Life, &Kin, &mut Union, &mut Home)>,
+) {
+    let (year, effect) = (*year, levers.at(FORMATION));
+    let [formed, marriages] = [UNIONS, MARRIAGES].map(|counter| places.of(counter));
+    #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
+    let (level, reaches) =
+        (params.level.value() as f32, [params.reach_in_county.value() as f32, params.reach.value() as f32]);
+    let rates = record.unions.formation(year);
+    let marries_directly = record.unions.marries_directly(year);
+    for (people, lives, kin, mut unions, mut homes) in people.contiguous_iter_mut().expect("table storage") {
+        let (unions, homes) = (unions.bypass_change_detection(), homes.bypass_change_detection());
+        let mut seekers = Vec::new();
+        for block in blocks(rows.used()) {
+            let may = |row: usize| {
+                people[row].sex == Sex::Female
+                    && !unions[row].is_coupled()
+                    && AGES.contains(&people[row].age_reached(year))
+                    && lives[row].is_here(year)
+                    && homes[row].role != Role::Institution
+            };
+            if !block.clone().any(may) {
+                continue;
+            }
+            let [words, _] = luck(*draws, &people[block.clone()], year, SEEKS);
+            for (row, word) in block.zip(words).filter(|(row, _)| may(*row)) {
+                let (age, before) = (people[row].age_reached(year), unions[row].status != Status::Never);
+                let rate = rates[age - AGES.start()][usize::from(before)] * level * effect.ratio(Sex::Female, age);
+                if uniform(word) < yearly_probability(rate) {
+                    let county = record.places.county_of(homes[row].municipality);
+                    seekers.push(Seeker { row, wants: wish(*draws, &record, people[row], year, before), county });
+                }
+            }
+        }
+        let accepts = |woman: usize, man: usize| !are_kin((woman, kin[woman]), (man, kin[man]));
+        let mut pairs = matched(&seekers, |seeker| &market.counties[seeker.county], reaches[0], accepts);
+        let (mut found, mut taken) = (vec![false; rows.used()], vec![false; rows.used()]);
+        pairs.iter().for_each(|(woman, man)| (found[*woman], taken[*man]) = (true, true));
+        seekers.retain(|seeker| !found[seeker.row]);
+        let still_free = |woman: usize, man: usize| !taken[man] && accepts(woman, man);
+        pairs.extend(matched(&seekers, |_| &market.all, reaches[1], still_free));
+        for (woman, man) in pairs {
+            let [.., third, fourth] = draws.words(people[woman].id, people[woman].age_of_luck(year), WISHES);
+            let status = if uniform(third) < marries_directly { Status::Married } else { Status::Cohabiting };
+            unions[woman] = Union::with(Link::row(man), status, year);
+            unions[man] = Union::with(Link::row(woman), status, year);
+            // Whoever has a home of their own takes the other in; of two with one, or two without, luck decides.
+            let has_home = [woman, man].map(|row| homes[row].role == Role::Adult);
+            let at_hers = if has_home[0] == has_home[1] { uniform(fourth) < 0.5 } else { has_home[0] };
+            let municipality = homes[if at_hers { woman } else { man }].municipality;
+            for row in [woman, man] {
+                homes[row] = Home::new(Link::row(woman), municipality, Role::Adult);
+            }
+            counts.events[formed][0][people[woman].age_reached(year)] += 1;
+            if status == Status::Married {
+                for row in [woman, man] {
+                    counts.events[marriages][people[row].sex.index()][people[row].age_reached(year)] += 1;
+                }
+            }
+        }
+    }
+}
+
+fn marry(
+    (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
+    (params, places): (Res<Shared<Params>>, Res<CounterPlaces>),
+    mut counts: ResMut<Counts>,
+    mut people: Query<(&Person, &Life, &mut Union)>,
+) {
+    let (year, marriages) = (*year, places.of(MARRIAGES));
+    #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
+    let level = params.marriage.value() as f32;
+    let chances: Vec<f32> =
+        record.unions.marriage(year).iter().map(|rate| yearly_probability(rate * level)).collect();
+    for (people, lives, mut unions) in people.contiguous_iter_mut().expect("table storage") {
+        let unions = unions.bypass_change_detection();
+        for block in blocks(rows.used()) {
+            // Those who have moved in together this year have had their choice.
+            let may = |row: usize| {
+                people[row].sex == Sex::Female
+                    && unions[row].status == Status::Cohabiting
+                    && unions[row].since < year.0
+                    && lives[row].is_here(year)
+            };
+            if !block.clone().any(may) {
+                continue;
+            }
+            let [words, _] = luck(*draws, &people[block.clone()], year, MARRIES);
+            for (row, word) in block.zip(words) {
+                let union = unions[row];
+                let may = people[row].sex == Sex::Female
+                    && union.status == Status::Cohabiting
+                    && union.since < year.0
+                    && lives[row].is_here(year);
+                let (true, Some(man)) = (may, union.partner.as_row()) else { continue };
+                if uniform(word) < chances[union.duration(year).min(chances.len() - 1)] {
+                    for row in [row, man] {
+                        unions[row].marry(year);
+                        counts.events[marriages][people[row].sex.index()][people[row].age_reached(year)] += 1;
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn close_kin_do_not_pair() {
+        let kin = |mother, father| Kin { mother: Link::row(mother), father: Link::row(father) };
+        assert!(are_kin((3, kin(1, 2)), (4, kin(1, 5))), "a half-brother");
+        assert!(are_kin((1, kin(8, 9)), (4, kin(1, 5))), "a son");
+        assert!(are_kin((3, kin(1, 2)), (2, kin(6, 7))), "a father");
+        assert!(!are_kin((3, kin(1, 2)), (4, kin(6, 7))), "a stranger");
+    }
+
+    #[test]
+    fn normal_numbers_have_mean_zero_and_sd_one() {
+        let draws = Draws::new(1, 0);
+        let numbers: Vec<f32> = (0..20_000)
+            .map(|id| {
+                let [first, second, ..] = draws.words(id, 30, WISHES);
+                normal([first, second])
+            })
+            .collect();
+        let mean = numbers.iter().sum::<f32>() / 20_000.0;
+        let variance = numbers.iter().map(|number| number * number).sum::<f32>() / 20_000.0;
+        // Standard errors 0.007 and 0.010; bounds four of them.
+        assert!(mean.abs() < 0.028 && (variance - 1.0).abs() < 0.04, "mean {mean}, variance {variance}");
+    }
+}
