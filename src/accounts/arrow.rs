@@ -55,8 +55,8 @@ pub enum Data {
     Int32(Vec<i32>),
     /// `Int64`: counts and amounts.
     Int64(Vec<i64>),
-    /// `UInt64`: ids, which are 64 random bits and no amounts.
-    UInt64(Vec<u64>),
+    /// `UInt64`, nullable: ids, which are 64 random bits and no amounts; null stands for nobody.
+    UInt64(Vec<Option<u64>>),
     /// `Float64`, nullable: measures.
     Number(Vec<Option<f64>>),
     /// `Dictionary(Int8, Utf8)`, ordered: a closed vocabulary.
@@ -92,6 +92,11 @@ impl Column {
         Self::new(name, unit, about, Data::Number(values.collect()))
     }
 
+    /// Ids.
+    pub fn id(name: &str, about: &str, values: impl IntoIterator<Item = Option<u64>>) -> Self {
+        Self::new(name, "1", about, Data::UInt64(values.into_iter().collect()))
+    }
+
     /// Words of a closed vocabulary, by their places in it.
     ///
     /// # Panics
@@ -117,7 +122,7 @@ impl Column {
         let (kind, nullable) = match self.data {
             Data::Int32(_) => (DataType::Int32, false),
             Data::Int64(_) => (DataType::Int64, false),
-            Data::UInt64(_) => (DataType::UInt64, false),
+            Data::UInt64(_) => (DataType::UInt64, true),
             Data::Number(_) => (DataType::Float64, true),
             Data::Word { .. } => (word(), false),
             Data::Text(_) => (DataType::Utf8, false),

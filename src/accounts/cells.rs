@@ -4,12 +4,13 @@
 //! so they are exact integers until the very end. Groups give standard errors: each published figure is computed again without each
 //! group in turn (the delete-one-group jackknife).
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Query, Res, ResMut};
 
 use crate::model::community::{Community, Counts};
+use crate::model::household::{AGE_GROUPS, Households};
 use crate::model::person::{Life, Person};
 use crate::model::phase::Phase;
 use crate::model::rows::Rows;
@@ -32,6 +33,7 @@ struct YearLived([[[u32; COHORTS]; 2]; Lived::ALL.len()]);
 /// Installs the counting.
 pub fn install(sim: &mut Simulation) {
     sim.resource(YearLived([[[0; COHORTS]; 2]; Lived::ALL.len()])).every_year(Phase::Accounts, count);
+    super::families::install(sim);
 }
 
 fn count((year, rows): (Res<Year>, Res<Rows>), mut lived: ResMut<YearLived>, people: Query<(&Person, &Life)>) {
@@ -63,13 +65,19 @@ pub struct Shape {
     pub counts: usize,
     /// Columns of expected events.
     pub expected: usize,
+    /// Municipalities.
+    pub places: usize,
 }
 
 impl Shape {
     /// The shape of a run's accounts.
     #[must_use]
-    pub const fn of(declared: &Declared) -> Self {
-        Self { counts: Lived::ALL.len() + declared.counters.len(), expected: declared.expectations.len() }
+    pub const fn of(declared: &Declared, record: &Record) -> Self {
+        Self {
+            counts: Lived::ALL.len() + declared.counters.len(),
+            expected: declared.expectations.len(),
+            places: record.places.municipalities.len(),
+        }
     }
 }
 
@@ -79,39 +87,83 @@ pub struct YearCells {
     /// The year.
     pub year: Year,
     /// `[64][column][2][128]`, people or events.
-    counts: Vec<u32>,
+    counts: Counted,
     /// `[64][column][2][128]`, events in steps of [`Fixed`].
     expected: Vec<i64>,
+    /// People on 31 December, `[municipality][19]`, by groups of completed age.
+    places: Vec<u32>,
+}
+
+/// Counts in as few bytes as they need: two, unless communities are very large.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Counted {
+    Narrow(Vec<u16>),
+    Wide(Vec<u32>),
+}
+
+impl Counted {
+    fn of(counts: Vec<u32>) -> Self {
+        let narrow = counts.iter().map(|count| u16::try_from(*count)).collect::<Result<_, _>>();
+        narrow.map_or(Self::Wide(counts), Self::Narrow)
+    }
+
+    /// Adds some of them to sums.
+    fn add(&self, range: Range<usize>, sums: &mut [u64]) {
+        match self {
+            Self::Narrow(counts) => sums.iter_mut().zip(&counts[range]).for_each(|(sum, term)| *sum += u64::from(*term)),
+            Self::Wide(counts) => sums.iter_mut().zip(&counts[range]).for_each(|(sum, term)| *sum += u64::from(*term)),
+        }
+    }
+
+    fn sum(&self, range: Range<usize>) -> u64 {
+        match self {
+            Self::Narrow(counts) => counts[range].iter().copied().map(u64::from).sum(),
+            Self::Wide(counts) => counts[range].iter().copied().map(u64::from).sum(),
+        }
+    }
+
+    fn wide(&self) -> Vec<u32> {
+        match self {
+            Self::Narrow(counts) => counts.iter().map(|count| u32::from(*count)).collect(),
+            Self::Wide(counts) => counts.clone(),
+        }
+    }
 }
 
 impl YearCells {
     /// Gathers the communities' accounts of the year just lived.
     pub fn gather(year: Year, shape: Shape, communities: &[Community]) -> Self {
-        let mut cells = Self {
-            year,
-            counts: vec![0; GROUPS * shape.counts * CELLS],
-            expected: vec![0; GROUPS * shape.expected * CELLS],
-        };
+        let mut counted = vec![0; GROUPS * shape.counts * CELLS];
+        let mut expected = vec![0; GROUPS * shape.expected * CELLS];
+        let mut places = vec![0; shape.places * AGE_GROUPS];
         for (number, community) in communities.iter().enumerate() {
             let group = number % GROUPS;
             let counts = community.world.resource::<Counts>();
             let lived = &community.world.resource::<YearLived>().0;
-            let into = &mut cells.counts[group * shape.counts * CELLS..][..shape.counts * CELLS];
+            let into = &mut counted[group * shape.counts * CELLS..][..shape.counts * CELLS];
             let from = lived.as_flattened().as_flattened().iter().chain(counts.events.as_flattened().as_flattened());
             into.iter_mut().zip(from).for_each(|(sum, term)| *sum += term);
-            let into = &mut cells.expected[group * shape.expected * CELLS..][..shape.expected * CELLS];
+            let into = &mut expected[group * shape.expected * CELLS..][..shape.expected * CELLS];
             let from = counts.expected.as_flattened().as_flattened();
             into.iter_mut().zip(from).for_each(|(sum, term)| *sum += term.0);
+            let from = community.world.resource::<Households>().municipalities.as_flattened();
+            places.iter_mut().zip(from).for_each(|(sum, term)| *sum += term);
         }
-        cells
+        Self { year, counts: Counted::of(counted), expected, places }
+    }
+
+    /// People on 31 December by municipality and group of completed age, `[municipality][19]`.
+    #[must_use]
+    pub fn places(&self) -> &[[u32; AGE_GROUPS]] {
+        self.places.as_chunks().0
     }
 
     /// One column of counts of some groups, `[2][128]`.
     fn count(&self, shape: Shape, column: usize, groups: Range<usize>) -> [[u64; COHORTS]; 2] {
         let mut sums = [[0; COHORTS]; 2];
         for group in groups {
-            let from = &self.counts[(group * shape.counts + column) * CELLS..][..CELLS];
-            sums.as_flattened_mut().iter_mut().zip(from).for_each(|(sum, term)| *sum += u64::from(*term));
+            let from = (group * shape.counts + column) * CELLS;
+            self.counts.add(from..from + CELLS, sums.as_flattened_mut());
         }
         sums
     }
@@ -129,7 +181,20 @@ impl YearCells {
     /// People, births and the like of the whole nation: a counter of a mechanism, by sex and age reached.
     #[must_use]
     pub fn counted(&self, shape: Shape, counter: usize) -> [[u64; COHORTS]; 2] {
-        self.count(shape, Lived::ALL.len() + counter, 0..GROUPS)
+        self.counted_in(shape, counter, 0..GROUPS)
+    }
+
+    /// The same of some groups.
+    #[must_use]
+    pub fn counted_in(&self, shape: Shape, counter: usize, groups: Range<usize>) -> [[u64; COHORTS]; 2] {
+        self.count(shape, Lived::ALL.len() + counter, groups)
+    }
+
+    /// A counter of one group, summed over some ages of a sex.
+    #[must_use]
+    pub fn among(&self, shape: Shape, counter: usize, group: usize, sex: Sex, ages: RangeInclusive<usize>) -> u64 {
+        let from = (group * shape.counts + Lived::ALL.len() + counter) * CELLS + sex.index() * COHORTS;
+        self.counts.sum(from + ages.start()..from + ages.end() + 1)
     }
 
     /// Expected events of the whole nation, by sex and age reached.
@@ -269,6 +334,15 @@ impl Ledger {
         self.years.binary_search_by_key(&year, |cells| cells.year).ok().map(|i| &self.years[i])
     }
 
+    fn year_of(year: &[u8], counts: &[u8], expected: &[u8], places: &[u8]) -> YearCells {
+        YearCells {
+            year: Year(i16::from_le_bytes([year[0], year[1]])),
+            counts: Counted::of(bytemuck::allocation::pod_collect_to_vec(counts)),
+            expected: bytemuck::allocation::pod_collect_to_vec(expected),
+            places: bytemuck::allocation::pod_collect_to_vec(places),
+        }
+    }
+
     /// As compressed bytes.
     ///
     /// # Errors
@@ -278,8 +352,9 @@ impl Ledger {
         let mut bytes = zstd::Encoder::new(Vec::new(), 1)?;
         for cells in &self.years {
             std::io::Write::write_all(&mut bytes, &cells.year.0.to_le_bytes())?;
-            std::io::Write::write_all(&mut bytes, bytemuck::cast_slice(&cells.counts))?;
+            std::io::Write::write_all(&mut bytes, bytemuck::cast_slice(&cells.counts.wide()))?;
             std::io::Write::write_all(&mut bytes, bytemuck::cast_slice(&cells.expected))?;
+            std::io::Write::write_all(&mut bytes, bytemuck::cast_slice(&cells.places))?;
         }
         bytes.finish()
     }
@@ -291,14 +366,12 @@ impl Ledger {
     /// If the bytes are not such accounts.
     pub fn from_bytes(bytes: &[u8], shape: Shape) -> std::io::Result<Self> {
         let bytes = zstd::decode_all(bytes)?;
-        let (counts, expected) = (4 * GROUPS * shape.counts * CELLS, 8 * GROUPS * shape.expected * CELLS);
-        let years = bytes.chunks(2 + counts + expected).map(|entry| {
-            let whole = entry.len() == 2 + counts + expected;
-            whole.then(|| YearCells {
-                year: Year(i16::from_le_bytes([entry[0], entry[1]])),
-                counts: bytemuck::allocation::pod_collect_to_vec(&entry[2..2 + counts]),
-                expected: bytemuck::allocation::pod_collect_to_vec(&entry[2 + counts..]),
-            })
+        let lengths = [4 * GROUPS * shape.counts * CELLS, 8 * GROUPS * shape.expected * CELLS, 4 * shape.places * AGE_GROUPS];
+        let years = bytes.chunks(2 + lengths.iter().sum::<usize>()).map(|entry| {
+            let (year, entry) = entry.split_at_checked(2)?;
+            let (counts, entry) = entry.split_at_checked(lengths[0])?;
+            let (expected, places) = entry.split_at_checked(lengths[1])?;
+            (places.len() == lengths[2]).then(|| Self::year_of(year, counts, expected, places))
         });
         let years = years.collect::<Option<_>>().ok_or(std::io::ErrorKind::InvalidData)?;
         Ok(Self { years })

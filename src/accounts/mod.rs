@@ -2,4 +2,5 @@
 
 pub mod arrow;
 pub mod cells;
+pub mod families;
 pub mod lives;

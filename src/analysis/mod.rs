@@ -6,6 +6,7 @@
 
 pub mod jackknife;
 pub mod lifetable;
+pub mod marriages;
 pub mod part;
 pub mod read;
 pub mod series;
@@ -57,6 +58,7 @@ pub fn tables(model: &Model, arms: &[Arm], outcome: &Outcome, parts: &[Part]) ->
         tables::life_expectancy::table(parts),
         tables::life_tables::table(parts),
         tables::cells::table(model, arms, outcome, deaths(model)),
+        tables::outcomes::table(model, arms, outcome),
         tables::hindcast::table(model, outcome, reference, births, deaths(model)),
         tables::alignment::table(&outcome.alignment, &model.declared.barriers),
     ];
@@ -137,7 +139,7 @@ mod tests {
         let parts = parts(&model, &arms, &outcome);
         let tables = tables(&model, &arms, &outcome, &parts);
         let names: Vec<&str> = tables.iter().map(|table| table.name).collect();
-        assert_eq!(names, ["life_expectancy", "life_tables", "cells", "hindcast", "alignment", "lives"]);
+        assert_eq!(names, ["life_expectancy", "life_tables", "cells", "outcomes", "hindcast", "alignment", "lives"]);
         // 75 years of history and 3 more, then 3 of the arm; two sexes; ages 0 to 110.
         assert_eq!(tables[2].rows(), (78 + 3) * 2 * 111);
 

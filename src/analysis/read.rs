@@ -1,5 +1,7 @@
 //! Reading the tables of finished runs.
 
+pub mod lives;
+
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, ErrorKind};
@@ -30,7 +32,7 @@ pub enum Cell {
     Integer(i64),
     /// An id.
     Id(u64),
-    /// A measure; none if it is null.
+    /// A measure; none if it, or an id, is null.
     Number(Option<f64>),
     /// A word.
     Word(String),
@@ -127,7 +129,9 @@ fn cells(array: &ArrayRef) -> io::Result<Vec<Cell>> {
         DataType::Int64 => {
             array.as_primitive::<Int64Type>().values().iter().map(|value| Cell::Integer(*value)).collect()
         }
-        DataType::UInt64 => array.as_primitive::<UInt64Type>().values().iter().map(|value| Cell::Id(*value)).collect(),
+        DataType::UInt64 => {
+            array.as_primitive::<UInt64Type>().iter().map(|value| value.map_or(Cell::Number(None), Cell::Id)).collect()
+        }
         DataType::Float64 => array.as_primitive::<Float64Type>().iter().map(Cell::Number).collect(),
         DataType::Utf8 => rows.map(|row| Cell::Word(array.as_string::<i32>().value(row).to_owned())).collect(),
         DataType::Dictionary(_, _) => {

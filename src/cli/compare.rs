@@ -9,7 +9,7 @@ use crate::analysis::read::{life_expectancy, to_csv};
 use crate::config::names::did_you_mean;
 use crate::error::RunError;
 
-use super::say;
+use super::{finished, say};
 
 /// Arguments of `compare`.
 #[derive(Debug, Args)]
@@ -27,12 +27,7 @@ pub struct Arguments {
 /// Prints the differences between the arms of a run.
 pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     let run = &arguments.run;
-    if !run.join("manifest.json").is_file() {
-        return Err(RunError::Usage {
-            message: format!("{} is not the directory of a finished run", run.display()),
-            help: "give a directory that `livslop run` wrote, such as out/run-1".to_owned(),
-        });
-    }
+    finished(run)?;
     if let Some(table) = &arguments.csv {
         return say(&to_csv(&table_path(run, table)?)?);
     }

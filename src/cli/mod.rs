@@ -3,13 +3,14 @@
 mod check;
 mod compare;
 mod describe;
+mod life;
 mod progress;
 mod run;
 mod table;
 mod validate;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -35,6 +36,8 @@ enum Command {
     Describe(describe::Arguments),
     /// Show the differences between the arms of a finished run
     Compare(compare::Arguments),
+    /// Tell one family's story from the life histories of a finished run
+    Life(life::Arguments),
     /// Hold the simulated past against the record
     Validate(validate::Arguments),
 }
@@ -107,6 +110,17 @@ fn say(text: &str) -> Result<(), RunError> {
     }
 }
 
+/// Makes sure that a directory is a finished run's.
+fn finished(run: &Path) -> Result<(), RunError> {
+    if run.join("manifest.json").is_file() {
+        return Ok(());
+    }
+    Err(RunError::Usage {
+        message: format!("{} is not the directory of a finished run", run.display()),
+        help: "give a directory that `livslop run` wrote, such as out/run-1".to_owned(),
+    })
+}
+
 /// How progress is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ProgressKind {
@@ -132,6 +146,7 @@ pub fn act(cli: Cli) -> Result<(), RunError> {
         Some(Command::Check(arguments)) => check::act(&arguments),
         Some(Command::Describe(arguments)) => describe::act(&arguments),
         Some(Command::Compare(arguments)) => compare::act(&arguments),
+        Some(Command::Life(arguments)) => life::act(&arguments),
         Some(Command::Validate(arguments)) => validate::act(&arguments),
     }
 }

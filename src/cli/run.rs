@@ -21,7 +21,7 @@ use super::{Cli, Command, ModelArguments, ProgressKind, say};
 /// Where scenarios are found by id.
 const PACKAGES: &str = "scenarios/packages";
 /// Where runs are written unless told otherwise.
-const RUNS: &str = "out";
+pub const RUNS: &str = "out";
 
 /// Arguments of `run`.
 #[derive(Debug, Args)]
@@ -55,6 +55,9 @@ pub struct Arguments {
     /// Write life histories of about this many of the people of the branch year, or of all
     #[arg(long, value_name = "N|all")]
     lives: Option<String>,
+    /// Take the lives of whole communities, so that relatives are in the sample together
+    #[arg(long, requires = "lives")]
+    families: bool,
     /// Directory of finished histories, reused by later runs
     #[arg(long, value_name = "DIR", default_value = "out/.cache")]
     cache: PathBuf,
@@ -218,17 +221,20 @@ pub fn scenario_paths(named: &[String]) -> Result<Vec<PathBuf>, RunError> {
 
 fn sample(arguments: &Arguments, model: &Model) -> Result<Option<Sample>, RunError> {
     let people = model.people_at_branch() / model.weight();
-    match arguments.lives.as_deref() {
-        None => Ok(None),
-        Some("all") => Ok(Some(Sample::share(1.0))),
+    let share = match arguments.lives.as_deref() {
+        None => return Ok(None),
+        Some("all") => 1.0,
         Some(text) => match text.replace('_', "").parse::<u32>() {
-            Ok(number) if number > 0 => Ok(Some(Sample::share((f64::from(number) / people).min(1.0)))),
-            _ => Err(RunError::Usage {
-                message: format!("`{text}` is not a number of lives"),
-                help: "give a number above 0, or `all`".to_owned(),
-            }),
+            Ok(number) if number > 0 => (f64::from(number) / people).min(1.0),
+            _ => {
+                return Err(RunError::Usage {
+                    message: format!("`{text}` is not a number of lives"),
+                    help: "give a number above 0, or `all`".to_owned(),
+                });
+            }
         },
-    }
+    };
+    Ok(Some(if arguments.families { Sample::families(share, model.communities()) } else { Sample::share(share) }))
 }
 
 /// The directory the run is to appear in, checked before anything is simulated.

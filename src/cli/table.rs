@@ -23,7 +23,7 @@ const BYTES_PER_YEAR: f64 = 1.0e6;
 const DISK_PER_YEAR: f64 = 60_000.0;
 const SNAPSHOT_PER_PERSON: f64 = 18.0;
 /// Bytes of a person's life history per year, before compression, in memory and on disk.
-const LIVES_PER_PERSON_YEAR: f64 = 25.0;
+const LIVES_PER_PERSON_YEAR: f64 = 64.0;
 
 /// One line before a run.
 pub fn opening(model: &Model, arms: &[Arm]) -> String {

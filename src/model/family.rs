@@ -125,6 +125,12 @@ pub enum Status {
     Widowed = 5,
 }
 
+impl Status {
+    /// Every status, in the order of its numbers.
+    pub const ALL: [Self; 6] =
+        [Self::Never, Self::Cohabiting, Self::Married, Self::Separated, Self::Divorced, Self::Widowed];
+}
+
 /// Somebody's union, or how the last one ended. At the end of a year a partner is alive, here, and has this person as partner.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq, NoUninit, CheckedBitPattern)]
 #[repr(C)]
@@ -194,6 +200,13 @@ pub enum Role {
     Adult = 1,
     /// Lives in an institution; a household of one, and no private one.
     Institution = 2,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 3] = [Self::Child, Self::Adult, Self::Institution];
+    /// The words of [`Role::ALL`], in its order.
+    pub const WORDS: &'static [&'static str] = &["child", "adult", "institution"];
 }
 
 /// Where and with whom somebody lives.

@@ -9,6 +9,7 @@ pub mod community;
 pub mod family;
 pub mod household;
 pub mod lever;
+pub mod lineage;
 pub mod person;
 pub mod phase;
 pub mod rows;

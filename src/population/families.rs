@@ -96,7 +96,7 @@ impl Founders<'_> {
         let mut seekers = Vec::new();
         for woman in self.of_sex(Sex::Female) {
             let age = self.age(woman);
-            let [_, married, previously] = self.record.unions.founders(age);
+            let [_, married, previously] = self.record.unions.founders(age.saturating_sub(1));
             let ever = married + previously;
             if ever <= 0.0 {
                 continue;
@@ -135,7 +135,7 @@ impl Founders<'_> {
             unions[seeker.row] = Union::with(Link::NOBODY, Status::Widowed, self.year.plus(-1));
         }
         for man in self.of_sex(Sex::Male).filter(|row| !unions[*row].is_coupled()).collect::<Vec<_>>() {
-            let [never, _, previously] = self.record.unions.founders(self.age(man));
+            let [never, _, previously] = self.record.unions.founders(self.age(man).saturating_sub(1));
             let share = WIDOWERS * previously / (never + previously).max(1e-3);
             if self.luck(man, UNION)[0] < share {
                 unions[man] = Union::with(Link::NOBODY, Status::Widowed, self.year.plus(-1));

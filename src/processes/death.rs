@@ -1,12 +1,17 @@
 //! Death: who dies this year, of all causes together.
 //!
 //! The recorded or assumed rate of the person's sex, age and year, turned into the hazard of a cohort in a calendar year
-//! ([`crate::record::lexis`]), times the arm's effect, aligned to the record, against the person's luck.
+//! ([`crate::record::lexis`]), less for those who live with a partner, times the arm's effect, aligned to the record, against the
+//! person's luck.
 //!
-//! Reads [`Person`], [`Life`]. Owns [`DeathRisk`] and ends [`Life`]. Runs in [`Phase::Death`], so everyone lives the year they
+//! That people with a partner die later is an association: protection and selection together. Their share among people of the sex
+//! and age, which is asked of the nation, keeps the mean hazard at the record: partnership does not say how many die, but who, so that
+//! couples grow old together as often as they do.
+//!
+//! Reads [`Person`], [`Life`], [`Union`]. Owns [`DeathRisk`] and ends [`Life`]. Runs in [`Phase::Death`], so everyone lives the year they
 //! die in; newborn children are at risk from birth, arrivals and leavers for half the year.
 //!
-//! Leaves out: causes, and everything but sex and age that makes one person's risk differ from another's. Evidence:
+//! Leaves out: causes, and everything but sex, age and partnership that makes one person's risk differ from another's. Evidence:
 //! `configs/norway/death.toml`, `configs/norway/tables/mortality_*.csv`.
 
 use bevy_ecs::component::Component;
@@ -21,14 +26,17 @@ use crate::math::yearly_probability;
 use crate::model::alignment::{Aligned, Tallied};
 use crate::model::attribute::Attribute;
 use crate::model::community::Counts;
+use crate::model::family::Union;
 use crate::model::lever::{Form, Lever, Levers};
 use crate::model::person::{Life, Person, exposure, luck};
 use crate::model::phase::Phase;
 use crate::model::rows::{Rows, blocks};
-use crate::model::simulation::{Axis, Counter, CounterPlaces, Process, Shared, Shown, Simulation};
+use crate::model::simulation::{Answered, Axis, Counter, CounterPlaces, Process, Shared, Shown, Simulation};
 use crate::record::Record;
 use crate::sums::Fixed;
 use crate::units::{Ratio, Sex, Year};
+
+use super::migration::abroad::Coupled;
 
 /// The chance of dying this year, which the accounts sum to expected deaths.
 pub const RISK: Attribute = Attribute {
@@ -78,6 +86,10 @@ pub struct Params {
     pub level_female: Ratio,
     /// The same for men.
     pub level_male: Ratio,
+    /// Hazard ratio of women with a partner to women of the age without.
+    pub partner_female: Ratio,
+    /// The same for men.
+    pub partner_male: Ratio,
 }
 
 impl Check for Params {
@@ -92,6 +104,14 @@ impl Params {
         match sex {
             Sex::Female => self.level_female.value() as f32,
             Sex::Male => self.level_male.value() as f32,
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
+    const fn partner(&self, sex: Sex) -> f32 {
+        match sex {
+            Sex::Female => self.partner_female.value() as f32,
+            Sex::Male => self.partner_male.value() as f32,
         }
     }
 }
@@ -116,20 +136,24 @@ impl Process for Death {
 fn assess(
     (year, rows, record): (Res<Year>, Res<Rows>, Res<Shared<Record>>),
     (params, levers): (Res<Shared<Params>>, Res<Levers>),
-    mut tallied: ResMut<Tallied<DeathRisk>>,
-    mut people: Query<(&Life, &mut DeathRisk)>,
+    (mut tallied, coupled): (ResMut<Tallied<DeathRisk>>, Option<Res<Answered<Coupled>>>),
+    mut people: Query<(&Life, &Union, &mut DeathRisk)>,
 ) {
     let (year, effect) = (*year, levers.at(ALL_CAUSES));
-    for (lives, mut risk) in people.contiguous_iter_mut().expect("table storage") {
+    for (lives, unions, mut risk) in people.contiguous_iter_mut().expect("table storage") {
         let risk = risk.bypass_change_detection();
         for run in rows.runs(year) {
             let recorded = record.lexis(year, run.sex).hazard[run.age];
             let hazard = recorded * params.level(run.sex) * effect.ratio(run.sex, run.age);
-            let (lives, risk) = (&lives[run.rows.clone()], &mut risk[run.rows]);
+            let share = coupled.as_ref().map_or(0.0, |coupled| coupled.share(run.sex, run.age));
+            let partner = params.partner(run.sex);
+            let alone = 1.0 / (1.0 + share * (partner - 1.0));
+            let ratios = [alone, alone * partner];
+            let (lives, unions, risk) = (&lives[run.rows.clone()], &unions[run.rows.clone()], &mut risk[run.rows]);
             let (mut whole, mut half) = (0_u32, 0_u32);
-            for (risk, life) in risk.iter_mut().zip(lives) {
+            for ((risk, life), union) in risk.iter_mut().zip(lives).zip(unions) {
                 let exposure = exposure(*life, run.arrives, year);
-                *risk = DeathRisk(hazard * exposure);
+                *risk = DeathRisk(hazard * ratios[usize::from(union.is_coupled())] * exposure);
                 whole += u32::from(exposure == 1.0);
                 half += u32::from(exposure == 0.5);
             }

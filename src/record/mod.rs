@@ -15,6 +15,7 @@ pub mod future;
 pub mod lexis;
 pub mod life_table;
 pub mod moves;
+pub mod observed;
 pub mod parity;
 pub mod places;
 pub mod projection;
@@ -34,6 +35,7 @@ use future::{Assumptions, Future, Path24};
 use lexis::{COHORTS, Lexis};
 use life_table::OLDEST;
 use moves::Moves;
+use observed::Observed;
 use parity::{Parity, ParityTables};
 use places::Places;
 use unions::Unions;
@@ -139,6 +141,8 @@ pub struct Record {
     pub places: Places,
     /// Moves between them.
     pub moves: Moves,
+    /// Families and places, for comparison.
+    pub observed: Observed,
     /// Rates of births by age reached before the first year, `[45][128]`, 1905 to 1949.
     pub fertility_before: Vec<[f64; COHORTS]>,
 }
@@ -151,7 +155,14 @@ impl Record {
         let raw = RawTables::read(tables, problems);
         let (unions, places) = (Unions::read(tables, problems), Places::read(tables, problems));
         let moves = Moves::read(tables, problems);
-        Some(Self { unions: unions?, places: places?, moves: moves?, ..raw?.compile(params, future) })
+        let observed = Observed::read(tables, places.as_ref(), problems);
+        Some(Self {
+            unions: unions?,
+            places: places?,
+            moves: moves?,
+            observed: observed?,
+            ..raw?.compile(params, future)
+        })
     }
 
     /// A record without any figure, for tests of what does not read it.
@@ -172,6 +183,7 @@ impl Record {
             unions: Unions::default(),
             places: Places::default(),
             moves: Moves::default(),
+            observed: Observed::default(),
             fertility_before: Vec::new(),
         }
     }
@@ -353,6 +365,7 @@ impl RawTables {
             unions: Unions::default(),
             places: Places::default(),
             moves: Moves::default(),
+            observed: Observed::default(),
             fertility_before: self.parity.before(),
         };
         let gross = projection::GrossFlows {

@@ -127,7 +127,7 @@ impl Unions {
         self.gap[2 * age + usize::from(before)]
     }
 
-    /// Shares of women who on 1 January 1950 were never in a union, married, and no longer married, by age reached in the year.
+    /// Shares of women who on 1 January 1950 were never in a union, married, and no longer married, by completed age.
     #[must_use]
     pub fn founders(&self, age: usize) -> [f32; 3] {
         self.founders[age]

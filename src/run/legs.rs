@@ -116,8 +116,7 @@ pub fn run(
     let years_all = branch.since(record::FIRST) + after * (1 + arms.len());
     let mut runner =
         Runner { model, keep, sample, watch, years_done: 0, years_all, lived: Duration::ZERO, person_years: 0.0 };
-    let sampled = sample.map(Sample::value);
-    let history_identity = sha256(format!("{} {branch} {sampled:?}", model.history_identity()).as_bytes());
+    let history_identity = sha256(format!("{} {branch} {sample:?}", model.history_identity()).as_bytes());
     let cache = keep.cache.as_ref().map(|cache| cache.join(format!("history-{}.livslop", &history_identity[..24])));
     let history = Leg {
         name: "history",

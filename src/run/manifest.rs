@@ -28,7 +28,7 @@ pub fn resolved(model: &Model, arms: &[Arm], sample: Option<Sample>) -> String {
         People::Number(number) => number.to_string(),
     };
     let mut text = format!(
-        "# Everything in force after defaults and settings.\n\n[run]\nmodel_version = \"{}\"\npeople = {people}\nweight = {:?}\nseed = {}\nreplicate = {}\nbranch = {}\nuntil = {}\nfuture = \"{}\"\nlives = {:?}\n",
+        "# Everything in force after defaults and settings.\n\n[run]\nmodel_version = \"{}\"\npeople = {people}\nweight = {:?}\nseed = {}\nreplicate = {}\nbranch = {}\nuntil = {}\nfuture = \"{}\"\nlives = {:?}\nlives_of = \"{}\"\n",
         env!("CARGO_PKG_VERSION"),
         model.weight(),
         settings.seed,
@@ -37,6 +37,7 @@ pub fn resolved(model: &Model, arms: &[Arm], sample: Option<Sample>) -> String {
         settings.until,
         model.future,
         sample.map_or(0.0, Sample::value),
+        sample.map_or("people", Sample::of),
     );
     let mechanisms = model.mechanisms.iter().map(|mechanism| (mechanism.name, &mechanism.parameters));
     for (name, parameters) in model.parameters.iter().map(|(name, rows)| (*name, rows)).chain(mechanisms) {
@@ -97,6 +98,7 @@ impl Manifest {
             "future": model.future,
             "set": settings.set,
             "lives_share": sample.map(Sample::value),
+            "lives_of": sample.map(Sample::of),
             "arms": std::iter::once(json!({ "id": "reference" })).chain(arms.iter().map(arm)).collect::<Vec<_>>(),
             "inputs": inputs,
             "outputs": outputs,

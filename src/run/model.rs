@@ -147,7 +147,7 @@ impl Model {
         let declared = simulation(&record, &mechanisms, &settings, Circle { number: 0, of: 1, weight: 1.0 }).declared();
         Ok(Self {
             inputs: inputs(&directory)?,
-            shape: Shape::of(&declared),
+            shape: Shape::of(&declared, &record),
             parameters: vec![("record", describe(&record_file)), ("alignment", describe(&alignment_file))],
             shrinkage: alignment_file.params.shrinkage.value(),
             future: id.expect(complete),
@@ -192,7 +192,7 @@ impl Model {
         self.mechanisms.retain(|mechanism| names.contains(&mechanism.name));
         let circle = Circle { number: 0, of: 1, weight: 1.0 };
         self.declared = simulation(&self.record, &self.mechanisms, &self.settings, circle).declared();
-        self.shape = Shape::of(&self.declared);
+        self.shape = Shape::of(&self.declared, &self.record);
     }
 
     /// How many real people each simulated one stands for.

@@ -3,8 +3,9 @@
 A model of the union histories of birth cohorts of women turns such rates into shares of women (and, through the
 difference in age between the partners, of men) who are married or cohabiting, into marriages and into divorces. The
 rates are smooth surfaces with knots in year and age. Without arguments, or with --check, the script computes the
-tables from the knots in union_knots.csv. With --fit it first moves the knots until the model comes as close as it can
-to the register and the surveys (damped Gauss-Newton, some minutes), and rewrites union_knots.csv.
+tables from the knots in union_knots.csv; --report prints the comparison with the records in full. With --fit it first
+moves the knots until the model comes as close as it can to the register and the surveys (damped Gauss-Newton, some
+minutes), and rewrites union_knots.csv; --fit --afresh starts from the priors below.
 
 Within a year: unions end by separation, unions form, cohabiting couples marry, husbands die. Age is the age reached
 on 31 December. Durations are differences of calendar years. A union counts as ended when the couple parts, one year
@@ -22,6 +23,7 @@ STARTS = np.arange(FIRST, LAST + 1)
 GAPS = np.arange(-20, 31)  # his age less hers, whole years
 PAST, START, END = 1855, 1950, 2100
 SEPARATED = 1  # years between parting and recorded divorce
+PARTNERED = 1.0  # mortality of men in unions relative to all men: the simulation makes no difference
 NEVER_DIVORCED = 3.0  # women separated on paper for each divorce of the year (1999: 29,800 and 9,124)
 
 AGES_FIRST = (16, 18, 20, 22, 24, 27, 31, 36, 43, 53, 79)
@@ -158,8 +160,8 @@ YEARS = np.arange(PAST, END + 1)
 TO_FIRST_YEAR, TO_FIRST_AGE = between(YEARS_FIRST, YEARS), spline(AGES_FIRST, STARTS)
 TO_AGAIN_YEAR, TO_AGAIN_AGE = between(YEARS_AGAIN, YEARS), spline(AGES_AGAIN, STARTS)
 TO_KIND, TO_MARRY = between(YEARS_KIND, YEARS), between(YEARS_MARRY, YEARS)
-TO_MARRY_DURATION = between(np.log1p(DURATIONS_MARRY), np.log1p(np.arange(31)))
-TO_PART, TO_PART_DURATION = between(YEARS_PART, YEARS), between(np.log1p(DURATIONS_PART), np.log1p(np.arange(31)))
+TO_MARRY_DURATION = spline(np.log1p(DURATIONS_MARRY), np.log1p(np.arange(31)))
+TO_PART, TO_PART_DURATION = between(YEARS_PART, YEARS), spline(np.log1p(DURATIONS_PART), np.log1p(np.arange(31)))
 TO_DIVORCE = between(YEARS_DIVORCE, YEARS)
 OLD = np.clip((STARTS - 40) / 25.0, 0, 1)  # 0 to 40, 1 from 65
 
@@ -179,6 +181,9 @@ def divorce_shape():
         y = np.concatenate([[0.0], -np.log1p(-percent / 100), [-np.log1p(-percent[-1] / 100)]])
         hazards.append(np.diff(monotone_cubic(x, y, at, first_slope=0.0, last_slope=0.0)))  # duration 1, 2, ...
     hazards = np.array(hazards)
+    # The slope of the cumulated curve has kinks at the recorded durations: five durations, triangular weights.
+    wide = np.pad(hazards, ((0, 0), (2, 2)), mode="edge")
+    hazards = sum(w * wide[:, i : i + hazards.shape[1]] for i, w in enumerate((1, 2, 3, 2, 1))) / 9
     smooth = np.empty_like(hazards)
     for i in range(len(years)):  # five years, triangular weights
         near = [j for j in range(i - 2, i + 3) if 0 <= j < len(years)]
@@ -247,7 +252,7 @@ class Men:
         age = YEARS[None, :] - births[:, None]
         known = np.clip(age, 1, 110)
         line = np.arange(len(YEARS))[None, :]
-        hazard = np.where(age >= 16, (rate[line, known] + rate[line, known - 1]) / 2, 0.0)
+        hazard = np.where(age >= 16, PARTNERED * (rate[line, known] + rate[line, known - 1]) / 2, 0.0)
         self.alive = np.exp(-np.cumsum(hazard, axis=1))  # by birth cohort and year
 
 
@@ -258,7 +263,7 @@ class Model:
         self.cohorts = np.array(cohorts)
         self.last = last_year
         self.men = Men(cohorts)
-        self.keep = {}
+        self.base_flow = {}
 
     def widowing(self, shares):
         """Chance that the partner dies in the year: [kind of union, year, cohort, age at start]."""
@@ -280,7 +285,7 @@ class Model:
         return result
 
     def run(self, rate, widowing, snapshots=None, begin=PAST):
-        """Yield nothing; fill self.state[year] and self.flow[year]. Starts from a snapshot if begin is later."""
+        """Fill self.state and self.flow by year. Starts from a snapshot of an earlier run if begin is later."""
         c, n = self.cohorts, len(self.cohorts)
         if begin > PAST:
             state = tuple(part.copy() for part in snapshots[begin - 1])
@@ -338,9 +343,8 @@ class Model:
                 marry = C * np.where(begun, 1 - np.exp(-rate["marry"][line][short]), 0.0)[:, :, None]
                 C -= marry
                 total = marry.sum(axis=1)
-                self_at = np.minimum(age, LAST) - FIRST
-                M[row, self_at, 0] += total[:, 0]
-                M[row, self_at, 1] += total[:, 1] + total[:, 2]
+                M[row, at, 0] += total[:, 0]
+                M[row, at, 1] += total[:, 1] + total[:, 2]
                 wed += total.sum(axis=1)
                 later += total[:, 1] + total[:, 2]
                 first_wed += total[:, 0] + total[:, 1]
@@ -365,9 +369,8 @@ class Population:
     def __init__(self):
         self.count = {}
         for row in read("population_register.csv"):
-            self.count.setdefault((int(row["year"]) - 1, row["sex"]), np.zeros(OLDEST + 1))[int(row["age"])] = float(
-                row["count"]
-            )
+            people = self.count.setdefault((int(row["year"]) - 1, row["sex"]), np.zeros(OLDEST + 1))
+            people[int(row["age"])] = float(row["count"])
 
 
 def target_list():
@@ -401,11 +404,12 @@ def target_list():
     for (low, high), counts in groups.items():
         total = sum(counts.values())
         if low >= 20:
-            found.append(("marital status", "married", "both", 1999, low, min(high, OLDEST), 100 * counts["married"] / total, 1.2 if low < 70 else 3.0))
-        if low >= 80:
-            found.append(
-                ("marital status", "never", "female", 1999, low, min(high, OLDEST), 100 * counts["never_married"] / total, 1.0)
-            )
+            share = 100 * counts["married"] / total
+            tolerance = 1.2 if low < 70 else 3.0
+            found.append(("marital status", "married", "both", 1999, low, min(high, OLDEST), share, tolerance))
+        if low >= 80:  # mostly women
+            share = 100 * counts["never_married"] / total
+            found.append(("marital status", "never", "female", 1999, low, min(high, OLDEST), share, 1.0))
     listed = {}
     for row in read("marriages_register.csv"):
         listed.setdefault(row["indicator"], {})[int(row["year_from"]), int(row["year_to"])] = float(row["value"])
@@ -413,10 +417,12 @@ def target_list():
         found.append(("marriages", "weddings", "", (low, high), 0, 0, value / 1000, 0.025 * value / 1000))
     for span, value in listed["divorces"].items():
         found.append(("divorces", "partings", "", span, 0, 0, value / 1000, 0.02 * value / 1000))
-        if span in listed["dissolved_by_death_per_1000_married_women"]:
-            women = listed["marriages_dissolved_by_death"][span] / listed["dissolved_by_death_per_1000_married_women"][span]
+        rate = listed["dissolved_by_death_per_1000_married_women"].get(span)
+        if rate:
+            women = listed["marriages_dissolved_by_death"][span] / rate
             women -= NEVER_DIVORCED * value / 1000
-            found.append(("married women", "wives", "", span, 0, 0, women, (0.009 if span[0] < 1991 else 0.012) * women))
+            tolerance = (0.009 if span[0] < 1991 else 0.012) * women
+            found.append(("married women", "wives", "", span, 0, 0, women, tolerance))
     for row in read("marital_status_history.csv"):
         if row["status"] == "married":  # both sexes: half of them are women
             women, year = float(row["count"]) / 2000, int(row["year"])
@@ -424,19 +430,17 @@ def target_list():
     for row in read("first_marriage_ages_register.csv"):
         if row["sex"] == "female":
             span = int(row["year_from"]), int(row["year_to"])
-            found.append(
-                ("first marriage ages", "first_weddings", "", span, int(row["age_from"]), int(row["age_to"]), float(row["percent"]), 0.8)
-            )
+            low, high, share = int(row["age_from"]), int(row["age_to"]), float(row["percent"])
+            found.append(("first marriage ages", "first_weddings", "", span, low, high, share, 0.8))
     men = {row["year_from"]: row for row in read("marriage_ages_register.csv") if row["sex"] == "male"}
     for row in read("marriage_ages_register.csv"):
         if row["sex"] == "female":
             span = int(row["year_from"]), int(row["year_to"])
             older = float(men[row["year_from"]]["mean_age_all_marriages"]) - float(row["mean_age_all_marriages"])
             found.append(("mean ages", "gap", "", span, 0, 0, older, 0.2))
-            found.append(
-                ("mean ages", "mean_first", "", span, 0, 0, float(row["mean_age_first_marriage"]), 0.2)
-            )
-            found.append(("mean ages", "mean_all", "", span, 0, 0, float(row["mean_age_all_marriages"]), 0.25))
+            first, every = float(row["mean_age_first_marriage"]), float(row["mean_age_all_marriages"])
+            found.append(("mean ages", "mean_first", "", span, 0, 0, first, 0.2))
+            found.append(("mean ages", "mean_all", "", span, 0, 0, every, 0.25))
     return found
 
 
@@ -506,14 +510,14 @@ class Observer:
             result.append(self.spread(year, full) * people)
         return result
 
-    def answers(self, targets, shares, skip_men=None):
+    def answers(self, targets, shares):
         cache, men, flow, answer = {}, {}, {}, []
 
         def group(counts, people, low, high):
             pick = (self.ages >= low) & (self.ages <= high)
             return counts[pick].sum(), people[pick].sum()
 
-        for index, (source, kind, sex, year, low, high, value, _) in enumerate(targets):
+        for source, kind, sex, year, low, high, _, _ in targets:
             if sex:
                 top = 0.0
                 bottom = 0.0
@@ -526,15 +530,12 @@ class Observer:
                         part, whole = group(cache[end][kind] * people, people, low, high)
                         top, bottom = top + part, bottom + whole
                     if sex != "female":
-                        if skip_men is not None:
-                            top = bottom = np.nan
-                            continue
                         if end not in men:
                             men[end] = self.husbands(end, shares)
                         people = self.population.count[end, "male"][self.ages]
                         part, whole = group(men[end][kind], people, low, high)
                         top, bottom = top + part, bottom + whole
-                answer.append(skip_men[index] if np.isnan(top) else 100 * top / bottom)
+                answer.append(100 * top / bottom)
                 continue
             first, last = year
             span = range(first, last + 1)
@@ -584,6 +585,7 @@ def penalties(vector):
     rows.append((np.diff(change, n=2, axis=1) / 0.6).ravel())
     rows.append((change[0] / 0.3).ravel())
     rows.append(np.diff(knots["again_age"], n=2)[1:] / 0.5)
+    rows.append(np.diff(knots["marry_duration"] - np.log(PRIOR_MARRY), n=2) / 0.4)
     for name, years, tolerance in (
         ("again_young", YEARS_AGAIN, 0.3),
         ("again_old", YEARS_AGAIN, 0.4),
@@ -609,8 +611,15 @@ def fit(vector, rounds):
     def begin(label):
         """The first year a knot matters in: the years before need not be repeated."""
         block, key, _ = label
-        axis = {"first": YEARS_FIRST, "kind": YEARS_KIND, "marry_year": YEARS_MARRY, "part_year": YEARS_PART,
-                "divorce_year": YEARS_DIVORCE, "again_young": YEARS_AGAIN, "again_old": YEARS_AGAIN}.get(block)
+        axis = {
+            "first": YEARS_FIRST,
+            "again_young": YEARS_AGAIN,
+            "again_old": YEARS_AGAIN,
+            "kind": YEARS_KIND,
+            "marry_year": YEARS_MARRY,
+            "part_year": YEARS_PART,
+            "divorce_year": YEARS_DIVORCE,
+        }.get(block)
         if axis is None:
             return START if block in ("marry_duration", "part_duration") else PAST
         at = axis.index(int(key))
@@ -619,13 +628,13 @@ def fit(vector, rounds):
     def residuals(point, answer):
         return np.concatenate([(answer - value) / tolerance, (point - belief) / width, penalties(point)])
 
-    def outcome(point, start=PAST, snapshots=None, widowing=None, men=None):
+    def outcome(point, start=PAST, snapshots=None, widowing=None):
         rate = rates(point)
         shares = gap_shares(*rate["gap"])
         if widowing is None:
             widowing = model.widowing(shares)
         model.run(rate, widowing, snapshots, start)
-        return watch.answers(targets, shares, men), widowing
+        return watch.answers(targets, shares), widowing
 
     damping = 0.3
     answer, widowing = outcome(vector)
@@ -660,7 +669,7 @@ def fit(vector, rounds):
     return vector
 
 
-def report(vector):
+def report(vector, full):
     """How close the model with these rates comes to the observations."""
     population, targets = Population(), target_list()
     model = Model(list(range(1840, 2010)), 2023)
@@ -669,41 +678,44 @@ def report(vector):
     model.run(rate, model.widowing(shares))
     answer = Observer(model, population).answers(targets, shares)
     error = answer - np.array([target[6] for target in targets])
-    print("\nmean absolute error (points), mean error, cells")
+    print("\nper cent of the group: mean absolute error, mean error (points), cells")
     for sex in ("female", "male", "both"):
         for source in ("survey", "register", "marital status"):
             for status in ("married", "cohabiting", "never"):
-                pick = [i for i, t in enumerate(targets) if t[:3] == (source, status, sex)]
+                pick = [i for i, target in enumerate(targets) if target[:3] == (source, status, sex)]
                 if pick:
-                    print(f"  {sex:7}{source:15}{status:11}{np.abs(error[pick]).mean():6.2f}{error[pick].mean():7.2f}{len(pick):5}")
+                    size, bias = np.abs(error[pick]).mean(), error[pick].mean()
+                    print(f"  {sex:7}{source:15}{status:11}{size:6.2f}{bias:7.2f}{len(pick):5}")
     for sex in ("female", "male", "both"):
-        pick = sorted((i for i, t in enumerate(targets) if t[2] == sex), key=lambda i: -abs(error[i]))[:10]
         print(f"ten worst cells, {sex} (model, recorded)")
-        for i in pick:
+        pick = [i for i, target in enumerate(targets) if target[2] == sex]
+        for i in sorted(pick, key=lambda i: -abs(error[i]))[:10]:
             source, status, _, year, low, high, value, _ = targets[i]
             print(f"  {source} {year} {status} {low}-{high}: {answer[i]:.1f}, {value:.1f}")
-    for source in ("register", "marital status"):
-        print(f"{source} (model, recorded)")
-        for i, (name, status, sex, year, low, high, value, _) in enumerate(targets):
-            if name == source and year in (1999, 2007):
-                print(f"  {sex} {status} {low}-{high}: {answer[i]:.1f}, {value:.1f}")
-    # Surveys averaged over periods, to see past the noise.
-    print("surveys averaged over years (model, recorded)")
-    periods = ((1977, 1977), (1988, 1988), (1993, 1998), (1999, 2003), (2004, 2008), (2009, 2013), (2014, 2019), (2021, 2021))
-    for sex, status, (begin, end) in ((a, b, c) for a in ("female", "male", "both") for b in ("married", "cohabiting") for c in periods):
-        cells = {}
-        for i, (name, kind, who, year, low, high, value, _) in enumerate(targets):
-            if (name, kind, who) == ("survey", status, sex) and begin <= year <= end:
-                cells.setdefault((low, high), []).append((answer[i], value))
-        if cells:
-            means = {ages: np.mean(pairs, axis=0) for ages, pairs in sorted(cells.items())}
-            text = "  ".join(f"{low}-{high}: {model_share:.0f} {share:.0f}" for (low, high), (model_share, share) in means.items())
-            print(f"  {sex} {status} {begin}-{end}: {text}")
-    for source in ("marriages", "divorces", "married women", "first marriage ages", "mean ages"):
-        print(f"{source} (model, recorded)")
-        for i, (name, kind, _, year, low, high, value, _) in enumerate(targets):
-            if name == source and (source != "marriages" or year[0] % 5 == 1 or year[0] > 2008):
-                print(f"  {year[0]}-{year[1]} {kind} {low}-{high}: {answer[i]:.2f}, {value:.2f}")
+    print("register at the end of 2007, marital status 1999 (model, recorded)")
+    for i, (source, status, sex, year, low, high, value, _) in enumerate(targets):
+        if source in ("register", "marital status") and year in (1999, 2007):
+            print(f"  {source} {sex} {status} {low}-{high}: {answer[i]:.1f}, {value:.1f}")
+    print("thousands a year, thousands of married women, per cent and mean ages (model, recorded)")
+    for i, (source, kind, sex, year, low, high, value, _) in enumerate(targets):
+        if not sex and (full or year[0] % 5 == 1 or year[0] >= 2019 or kind == "wives_at_end"):
+            if full or kind != "first_weddings" or year[0] in (1951, 1966, 1981):
+                ages = f" {low}-{high}" if kind == "first_weddings" else ""
+                print(f"  {kind} {year[0]}-{year[1]}{ages}: {answer[i]:.2f}, {value:.2f}")
+    if full:
+        print("surveys averaged over years (model, recorded)")
+        periods = ((1977, 1977), (1988, 1988), (1993, 1998), (1999, 2003), (2004, 2008), (2009, 2013), (2014, 2019))
+        for sex in ("female", "male"):
+            for status in ("married", "cohabiting"):
+                for begin, end in periods:
+                    cells = {}
+                    for i, (source, kind, who, year, low, high, value, _) in enumerate(targets):
+                        if (source, kind, who) == ("survey", status, sex) and begin <= year <= end:
+                            cells.setdefault((low, high), []).append((answer[i], value))
+                    means = {ages: np.mean(pairs, axis=0) for ages, pairs in sorted(cells.items())}
+                    text = "  ".join(f"{a}-{b}: {model:.0f} {share:.0f}" for (a, b), (model, share) in means.items())
+                    if text:
+                        print(f"  {sex} {status} {begin}-{end}: {text}")
 
 
 def load():
@@ -770,7 +782,7 @@ def main():
         }
     )
     if "--check" not in sys.argv[1:]:
-        report(vector)
+        report(vector, "--report" in sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ fn table(rows: usize) -> Table {
             Data::Int32((0..rows).map(|i| i32::try_from(i).expect("small")).collect()),
         ),
         Column::new("people", "people", "people on 1 January", Data::Int64(vec![1 << 40; rows])),
-        Column::new("id", "1", "who", Data::UInt64(vec![u64::MAX; rows])),
+        Column::new("id", "1", "who", Data::UInt64(vec![Some(u64::MAX); rows])),
         Column::new("value", "years", "years of life", Data::Number((0..rows).map(number).collect())),
         Column::new("sex", "word", "registered sex", Data::Word { words: WORDS, keys: (0..rows).map(keys).collect() }),
         Column::new("arm", "word", "the arm", Data::Text(vec![Arc::from("reference"); rows])),

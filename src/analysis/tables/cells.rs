@@ -8,6 +8,7 @@ use crate::accounts::arrow::{Column, Data, Table};
 use crate::accounts::cells::{GROUPS, Ledger, Shape, YearCells};
 use crate::analysis::part::REFERENCE;
 use crate::measures::Arm;
+use crate::model::simulation::Axis;
 use crate::record::lexis::COHORTS;
 use crate::record::{AGES, Record};
 use crate::run::legs::Outcome;
@@ -69,8 +70,8 @@ pub fn table(model: &Model, arms: &[Arm], outcome: &Outcome, deaths: usize) -> T
         ),
     ];
     let reached = |about: &str| format!("{about}; `age` is the age reached in the year");
-    for (counter, values) in counters.iter().zip(sums.counted) {
-        columns.push(Column::new(counter.column, "events", reached(counter.about), Data::Int64(values)));
+    for (counter, values) in counters.iter().zip(sums.counted).filter(|(counter, _)| counter.axis == Axis::Age) {
+        columns.push(Column::new(counter.column, "people or events", reached(counter.about), Data::Int64(values)));
     }
     for (place, (counter, values)) in expectations.iter().zip(sums.expected).enumerate() {
         if place != deaths {

@@ -14,6 +14,10 @@
 //! ```text
 //! standard deviation of a simulated count of `real` people = weight · √(real / weight)
 //! ```
+//!
+//! Families and places have their own tolerances, in `hindcast/families.rs`.
+
+mod families;
 
 use std::sync::Arc;
 
@@ -29,8 +33,25 @@ use crate::run::model::Model;
 use crate::units::{Sex, Year};
 
 /// The words of the column `indicator`.
-pub const INDICATORS: &[&str] =
-    &["population", "births", "deaths", "net_migration", "life_expectancy", "life_expectancy_counted"];
+pub const INDICATORS: &[&str] = &[
+    "population",
+    "births",
+    "deaths",
+    "net_migration",
+    "life_expectancy",
+    "life_expectancy_counted",
+    "couples",
+    "couples_survey",
+    "marital_status",
+    "household",
+    "children",
+    "divorced",
+    "marriages",
+    "divorces",
+    "births_by_union",
+    "municipality",
+    "county",
+];
 /// The words of the column `within`.
 pub const VERDICTS: &[&str] = &["no", "yes", "unknown"];
 
@@ -60,6 +81,17 @@ enum Indicator {
     NetMigration,
     LifeExpectancy,
     LifeExpectancyCounted,
+    Couples,
+    CouplesSurvey,
+    MaritalStatus,
+    Household,
+    Children,
+    Divorced,
+    Marriages,
+    Divorces,
+    BirthsByUnion,
+    Municipality,
+    County,
 }
 
 /// What is compared: a place in [`SEXES`] and a range of ages.
@@ -70,10 +102,11 @@ struct Of {
     ages: [usize; 2],
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 struct Row {
     of: Of,
     indicator: Indicator,
+    detail: Arc<str>,
     simulated: f64,
     recorded: f64,
     se: f64,
@@ -138,6 +171,7 @@ pub fn table(model: &Model, outcome: &Outcome, reference: &Series, births: Optio
             rows.push(migration_row(record, year, moved.map(|people| people * weight), weight));
         }
     }
+    rows.extend(families::rows(model, &outcome.reference));
     rows.sort_by_key(|row| (row.indicator as usize, row.of.year, row.of.sex, row.of.ages));
     let number = |name: &str, unit: &str, about: &str, of: fn(&Row) -> f64| {
         Column::number(name, unit, about, rows.iter().map(of))
@@ -149,7 +183,7 @@ pub fn table(model: &Model, outcome: &Outcome, reference: &Series, births: Optio
         Column::int32(
             "year",
             "calendar year",
-            "the year; population is that of its 1 January",
+            "the year of the source; population and places are those of its 1 January",
             rows.iter().map(|row| row.of.year.0.into()),
         ),
         Column::word("sex", "registered sex", SEXES, rows.iter().map(|row| row.of.sex)),
@@ -161,16 +195,21 @@ pub fn table(model: &Model, outcome: &Outcome, reference: &Series, births: Optio
             INDICATORS,
             rows.iter().map(|row| row.indicator as usize),
         ),
-        number("simulated", "people, events or years", "of the model, as real people", |row| row.simulated),
-        number("recorded", "people, events or years", "of the source", |row| row.recorded),
+        Column::text(
+            "detail",
+            "status, number of children, years of marriage, or official number of the place; empty of other indicators",
+            rows.iter().map(|row| row.detail.clone()),
+        ),
+        number("simulated", "people, events, years or a share", "of the model, as real people", |row| row.simulated),
+        number("recorded", "people, events, years or a share", "of the source", |row| row.recorded),
         Column::text("source", "tables of configs/norway/tables", rows.iter().map(|row| Arc::from(row.source))),
         number(
             "se",
-            "people, events or years",
+            "people, events, years or a share",
             "Monte Carlo standard error of `simulated`; null where unknown",
             |row| row.se,
         ),
-        number("tolerance", "people, events or years", "how far `simulated` may be from `recorded`", |row| {
+        number("tolerance", "people, events, years or a share", "how far `simulated` may be from `recorded`", |row| {
             row.tolerance
         }),
         Column::word("within", "whether it is no farther", VERDICTS, rows.iter().map(Row::verdict)),
@@ -198,6 +237,7 @@ fn population(record: &Record, cells: &YearCells, weight: f64, people: &[[u64; C
         Row {
             of: Of { year: cells.year, sex, ages: [from, to] },
             indicator: Indicator::Population,
+            detail: none(),
             simulated,
             recorded,
             se: f64::NAN,
@@ -210,6 +250,11 @@ fn population(record: &Record, cells: &YearCells, weight: f64, people: &[[u64; C
     of_a_sex.chain([(2, [0, OLDEST])]).map(|(sex, ages)| row(sex, ages)).collect()
 }
 
+/// The detail of what has none.
+fn none() -> Arc<str> {
+    Arc::from("")
+}
+
 /// Both sexes and all ages.
 const fn everyone(year: Year) -> Of {
     Of { year, sex: 2, ages: [0, OLDEST] }
@@ -220,7 +265,16 @@ fn births_row(record: &Record, year: Year, simulated: f64, weight: f64) -> Row {
     let source = if year <= LAST_RATES { BIRTHS } else { BIRTHS_IMPLIED };
     let chance = if weight > 1.0 { 3.0 * sampling(recorded, weight) } else { 0.0 };
     let tolerance = (SHARE * recorded).max(chance);
-    Row { of: everyone(year), indicator: Indicator::Births, simulated, recorded, se: f64::NAN, tolerance, source }
+    Row {
+        of: everyone(year),
+        indicator: Indicator::Births,
+        detail: none(),
+        simulated,
+        recorded,
+        se: f64::NAN,
+        tolerance,
+        source,
+    }
 }
 
 /// Deaths on record: the register's rates times the mean of the populations on both 1 Januaries.
@@ -238,6 +292,7 @@ fn deaths_row(record: &Record, year: Year, simulated: f64, weight: f64) -> Row {
     Row {
         of: everyone(year),
         indicator: Indicator::Deaths,
+        detail: none(),
         simulated,
         recorded,
         se: f64::NAN,
@@ -252,6 +307,7 @@ fn migration_row(record: &Record, year: Year, [arrived, left]: [f64; 2], weight:
     Row {
         of: everyone(year),
         indicator: Indicator::NetMigration,
+        detail: none(),
         simulated: arrived - left,
         recorded,
         se: f64::NAN,
@@ -278,6 +334,7 @@ fn life_expectancies(record: &Record, year: Year, reference: &Series, weight: f6
             rows.extend(tolerances.map(|(indicator, figure, tolerance)| Row {
                 of: Of { year, sex: sex.index(), ages: [AT[at], AT[at]] },
                 indicator,
+                detail: none(),
                 simulated: estimate.figures.whole[figure],
                 recorded,
                 se: errors[figure],
@@ -309,6 +366,7 @@ mod tests {
         let row = |simulated, tolerance| Row {
             of,
             indicator: Indicator::Births,
+            detail: none(),
             simulated,
             recorded: 100.0,
             se: 1.0,

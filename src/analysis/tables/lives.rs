@@ -1,9 +1,11 @@
 //! `lives.arrow`: life histories, one row a person and year.
 
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
-use crate::accounts::arrow::{Column, Data, Table};
-use crate::accounts::lives::Lives;
+use crate::accounts::arrow::{Column, Table};
+use crate::accounts::lives::{Id, Lives};
+use crate::model::family::Role;
 use crate::model::simulation::Declared;
 use crate::record::lexis::Lived;
 use crate::units::Sex;
@@ -24,11 +26,10 @@ pub fn table(arms: &[&str], lives: &[Lives], declared: &Declared) -> Option<Tabl
             "the year lived",
             lives.iter().flat_map(|lives| &lives.year).map(|year| (*year).into()),
         ),
-        Column::new(
+        Column::id(
             "id",
-            "1",
             "the person, the same in every arm: 64 bits of lineage",
-            Data::UInt64(lives.iter().flat_map(|lives| &lives.id).copied().collect()),
+            lives.iter().flat_map(|lives| &lives.id).map(|id| Some(*id)),
         ),
         Column::word(
             "sex",
@@ -48,6 +49,34 @@ pub fn table(arms: &[&str], lives: &[Lives], declared: &Declared) -> Option<Tabl
             Lived::WORDS,
             lives.iter().flat_map(|lives| &lives.lived).map(|way| (*way).into()),
         ),
+        relative("mother", "the mother, dead or alive; null if she is not in the model", lives, |lives| &lives.mother),
+        relative("father", "the father, dead or alive; null if he is unknown or not in the model", lives, |lives| {
+            &lives.father
+        }),
+        relative(
+            "partner",
+            "the partner at the end of the year, and in the last year the one lived with; null without",
+            lives,
+            |lives| &lives.partner,
+        ),
+        relative(
+            "household",
+            "the householder at the end of the year: the woman of a couple, or the single adult",
+            lives,
+            |lives| &lives.household,
+        ),
+        Column::word(
+            "role",
+            "how the person belongs to the household",
+            Role::WORDS,
+            lives.iter().flat_map(|lives| &lives.role).map(|role| (*role).into()),
+        ),
+        Column::int32(
+            "municipality",
+            "official number",
+            "municipality at the end of the year, with the borders of 2025",
+            lives.iter().flat_map(|lives| &lives.municipality).map(|number| (*number).into()),
+        ),
     ];
     for (place, reader) in declared.readers.iter().enumerate() {
         let attribute = reader.attribute;
@@ -60,4 +89,9 @@ pub fn table(arms: &[&str], lives: &[Lives], declared: &Declared) -> Option<Tabl
         ));
     }
     Some(Table { name: "lives", columns })
+}
+
+/// A column of ids of other people.
+fn relative(name: &str, about: &str, lives: &[Lives], column: impl Fn(&Lives) -> &Vec<Id>) -> Column {
+    Column::id(name, about, lives.iter().flat_map(|lives| column(lives).iter().map(|id| id.map(NonZeroU64::get))))
 }

@@ -6,6 +6,7 @@ pub mod hindcast;
 pub mod life_expectancy;
 pub mod life_tables;
 pub mod lives;
+pub mod outcomes;
 
 /// An age as tables write it.
 fn years(age: usize) -> i32 {

@@ -1,6 +1,6 @@
 //! Immigrants' families: with whom those who arrive in a year come.
 //!
-//! A share of the women who arrive between 18 and 60 come with a man who arrives in the same year, found by the same stable matching as
+//! A share of the women who arrive between 23 and 60 come with a man who arrives in the same year, found by the same stable matching as
 //! any partner. Children under 18 come with a woman, or else a man, of those who arrive old enough to be a parent; if there is none, they
 //! join a family that is here. Their parents are not in the model: they live in the household without a link of kin.
 //!
@@ -26,7 +26,7 @@ use super::pairing::wish;
 const COMES_COUPLED: Decision = Decision::named("arrivals.comes_coupled");
 
 /// Ages reached at which immigrants may come as couples.
-const COUPLES: std::ops::RangeInclusive<usize> = 18..=60;
+const COUPLES: std::ops::RangeInclusive<usize> = 23..=60;
 /// Immigrants younger than this live in somebody's household.
 const GROWN: usize = 18;
 /// Years by which whoever comes with a child is older.
@@ -38,7 +38,7 @@ const REACH: f32 = 6.0;
 #[derive(Resource, Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Params {
-    /// Share of women arriving at 18-60 who come with a partner.
+    /// Share of women arriving at 23-60 who come with a partner.
     pub coupled: Share,
     /// Of these couples, the share who are married.
     pub married: Share,

@@ -162,7 +162,7 @@ fn bereave(
             if life.until() != year.0 || !unions[row].is_coupled() {
                 continue;
             }
-            let Some(left) = unions[row].partner.as_row() else { continue };
+            let Some(left) = unions[row].partner.as_row().filter(|left| lives[*left].goes_on(year)) else { continue };
             if life.has_left() {
                 unions[left].part(year);
             } else {

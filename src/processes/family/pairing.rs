@@ -53,6 +53,12 @@ pub const FORMATION: Lever = Lever {
 /// Unions formed, by the woman's age.
 pub const UNIONS: Counter =
     Counter { column: "unions", about: "unions formed, by the age the woman reaches", axis: Axis::Age };
+/// People who move to another municipality because they move in with a partner.
+pub const MOVES_IN: Counter = Counter {
+    column: "moves_to_partner",
+    about: "people who move to another municipality to live with a partner, by sex and age reached",
+    axis: Axis::Age,
+};
 /// Marriages, by the age of each spouse.
 pub const MARRIAGES: Counter =
     Counter { column: "marriages", about: "people who marry, by sex and age reached", axis: Axis::Age };
@@ -123,6 +129,7 @@ impl Process for Pairing {
             .shows::<Union>(STATUS)
             .counts(UNIONS)
             .counts(MARRIAGES)
+            .counts(MOVES_IN)
             .resource(Market::default())
             .every_year(Phase::Pairing, (open_market, pair, marry).chain());
     }
@@ -180,7 +187,7 @@ fn pair(
     mut people: Query<(&Person, &Life, &Kin, &mut Union, &mut Home)>,
 ) {
     let (year, effect) = (*year, levers.at(FORMATION));
-    let [formed, marriages] = [UNIONS, MARRIAGES].map(|counter| places.of(counter));
+    let [formed, marriages, moves] = [UNIONS, MARRIAGES, MOVES_IN].map(|counter| places.of(counter));
     #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
     let (level, reaches) =
         (params.level.value() as f32, [params.reach_in_county.value() as f32, params.reach.value() as f32]);
@@ -227,6 +234,9 @@ fn pair(
             let at_hers = if has_home[0] == has_home[1] { uniform(fourth) < 0.5 } else { has_home[0] };
             let municipality = homes[if at_hers { woman } else { man }].municipality;
             for row in [woman, man] {
+                if homes[row].municipality != municipality {
+                    counts.events[moves][people[row].sex.index()][people[row].age_reached(year)] += 1;
+                }
                 homes[row] = Home::new(Link::row(woman), municipality, Role::Adult);
             }
             counts.events[formed][0][people[woman].age_reached(year)] += 1;
@@ -253,12 +263,8 @@ fn marry(
     for (people, lives, mut unions) in people.contiguous_iter_mut().expect("table storage") {
         let unions = unions.bypass_change_detection();
         for block in blocks(rows.used()) {
-            // Those who have moved in together this year have had their choice.
             let may = |row: usize| {
-                people[row].sex == Sex::Female
-                    && unions[row].status == Status::Cohabiting
-                    && unions[row].since < year.0
-                    && lives[row].is_here(year)
+                people[row].sex == Sex::Female && unions[row].status == Status::Cohabiting && lives[row].is_here(year)
             };
             if !block.clone().any(may) {
                 continue;
@@ -266,10 +272,8 @@ fn marry(
             let [words, _] = luck(*draws, &people[block.clone()], year, MARRIES);
             for (row, word) in block.zip(words) {
                 let union = unions[row];
-                let may = people[row].sex == Sex::Female
-                    && union.status == Status::Cohabiting
-                    && union.since < year.0
-                    && lives[row].is_here(year);
+                let may =
+                    people[row].sex == Sex::Female && union.status == Status::Cohabiting && lives[row].is_here(year);
                 let (true, Some(man)) = (may, union.partner.as_row()) else { continue };
                 if uniform(word) < chances[union.duration(year).min(chances.len() - 1)] {
                     for row in [row, man] {

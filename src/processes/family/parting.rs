@@ -4,7 +4,7 @@
 //! the arm's effect at the woman's age, against the woman's luck. She keeps the household; he heads one of his own in the same
 //! municipality. With whom their children live is decided in [`super::households`].
 //!
-//! A marriage ends here when it ends in law; couples separate about a year earlier. Reads [`Person`], [`Life`]. Ends [`Union`] and
+//! A marriage ends here when the couple part, about a year before the divorce that registers count. Reads [`Person`], [`Life`]. Ends [`Union`] and
 //! changes [`Home`]. Runs in [`Phase::Parting`].
 //!
 //! Leaves out: children and education of the couple. Evidence: `configs/norway/family/parting.toml`,

@@ -1,7 +1,8 @@
 //! Migration to and from abroad.
 //!
-//! Who leaves: the probability of the person's sex, age and year, against the luck of the family: partners share the woman's, children
-//! their mother's, so that families mostly leave together and everyone's own probability is still the recorded one. Who comes: a number by sex, age and year known in advance, the
+//! Who leaves: the probability of the person's sex, age and year, against the luck of the family: partners share the woman's and
+//! the mean of their probabilities, so that they leave together; children share their mother's luck. People with a partner leave less often than others of their age and sex, so
+//! that all of them together leave as recorded: their share is asked of the nation. Who comes: a number by sex, age and year known in advance, the
 //! same in every arm, dealt evenly to the communities. Both come from the record, whose net migration they add up to
 //! ([`crate::record::projection`]).
 //!
@@ -24,7 +25,7 @@ use crate::model::household::age_group;
 use crate::model::person::{Life, Person, luck};
 use crate::model::phase::Phase;
 use crate::model::rows::{Rows, blocks};
-use crate::model::simulation::{Process, Shared, Simulation};
+use crate::model::simulation::{Answered, Asked, Asks, Process, Shared, Simulation};
 use crate::record::Record;
 use crate::record::lexis::COHORTS;
 use crate::units::{Ratio, Sex, Year};
@@ -41,6 +42,8 @@ pub struct Params {
     pub immigration: Ratio,
     /// Probability of moving out, relative to the record and the future.
     pub emigration: Ratio,
+    /// Probability of moving out of people with a partner relative to people without.
+    pub coupled: Ratio,
 }
 
 impl Check for Params {}
@@ -53,21 +56,74 @@ impl Process for Abroad {
     type Params = Params;
 
     fn install(sim: &mut Simulation) {
-        sim.decision(LEAVES).decision(ROUNDS).decision(SETTLES).every_year(Phase::Migration, (leave, arrive, admit).chain());
+        sim.decision(LEAVES)
+            .decision(ROUNDS)
+            .decision(SETTLES)
+            .asks::<Coupled, _, _>(Phase::Migration, count, (leave, arrive, admit).chain());
+    }
+}
+
+/// The share of people with a partner by sex and age reached.
+pub struct Coupled;
+
+impl Asks for Coupled {
+    const NAME: &'static str = "abroad.coupled";
+
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "state is f32")]
+    fn answer(_: &Record, _: Year, sums: &[i64]) -> Vec<f32> {
+        sums.as_chunks::<2>().0.iter().map(|[coupled, all]| (*coupled as f64 / (*all).max(1) as f64) as f32).collect()
+    }
+}
+
+impl Answered<Coupled> {
+    /// The share of people of a sex and age reached who have a partner; none before the nation has answered.
+    #[must_use]
+    pub fn share(&self, sex: Sex, age: usize) -> f32 {
+        self.answer.get(sex.index() * COHORTS + age).copied().unwrap_or(0.0)
+    }
+}
+
+fn count(
+    (year, rows): (Res<Year>, Res<Rows>),
+    mut asked: ResMut<Asked<Coupled>>,
+    people: Query<(&Life, &Union)>,
+) {
+    let sums = &mut asked.sums;
+    sums.clear();
+    sums.resize(2 * 2 * COHORTS, 0);
+    for (lives, unions) in people.contiguous_iter().expect("table storage") {
+        for run in rows.runs(*year) {
+            let (lives, unions) = (&lives[run.rows.clone()], &unions[run.rows]);
+            let (mut coupled, mut all) = (0, 0);
+            for (life, union) in lives.iter().zip(unions) {
+                let is_here = life.goes_on(*year);
+                all += i64::from(is_here);
+                coupled += i64::from(is_here && union.is_coupled());
+            }
+            let cell = 2 * (run.sex.index() * COHORTS + run.age);
+            sums[cell] += coupled;
+            sums[cell + 1] += all;
+        }
     }
 }
 
 fn leave(
     (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
-    params: Res<Shared<Params>>,
+    (params, coupled): (Res<Shared<Params>>, Res<Answered<Coupled>>),
     mut people: Query<(&Person, &Kin, &Union, &Home, &mut Life)>,
 ) {
     let year = *year;
     let ratio = params.emigration.value();
+    // By whether there is a partner: the mean over people of a sex and age is what is on record.
     #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
-    let chances: [[f32; COHORTS]; 2] = Sex::BOTH.map(|sex| {
+    let chances: [[[f32; 2]; COHORTS]; 2] = Sex::BOTH.map(|sex| {
         let on_record = &record.emigration[Record::at(year)][sex.index()];
-        std::array::from_fn(|age| (on_record[age] * ratio) as f32)
+        std::array::from_fn(|age| {
+            let share = coupled.share(sex, age);
+            let mean = 1.0 + f64::from(share) * (params.coupled.value() - 1.0);
+            let alone = on_record[age] * ratio / mean.max(0.01);
+            [alone as f32, (alone * params.coupled.value()) as f32]
+        })
     });
     for (people, kin, unions, homes, mut lives) in people.contiguous_iter_mut().expect("table storage") {
         let lives = lives.bypass_change_detection();
@@ -83,11 +139,16 @@ fn leave(
             };
             let leaders: [Person; BLOCK] = std::array::from_fn(|i| leader(block.start + i.min(block.len() - 1)));
             let [words, _] = luck(*draws, &leaders, year, LEAVES);
-            let people = &people[block.clone()];
-            for ((life, person), word) in lives[block].iter_mut().zip(people).zip(words) {
-                let leaves = uniform(word) < chances[person.sex.index()][person.age_reached(year)];
-                if leaves && life.goes_on(year) {
-                    life.leave(year);
+            for (row, word) in block.zip(words) {
+                let chance_of = |row: usize, kind: usize| {
+                    chances[people[row].sex.index()][people[row].age_reached(year)][kind]
+                };
+                let chance = match unions[row].partner.as_row() {
+                    Some(partner) => 0.5 * (chance_of(row, 1) + chance_of(partner, 1)),
+                    None => chance_of(row, 0),
+                };
+                if uniform(word) < chance && lives[row].goes_on(year) {
+                    lives[row].leave(year);
                 }
             }
         }

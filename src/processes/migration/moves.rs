@@ -42,7 +42,7 @@ pub const MOVING: Lever = Lever {
 
 /// People who move to another municipality.
 pub const MOVES: Counter =
-    Counter { column: "moves", about: "people who move to another municipality, by sex and age reached", axis: Axis::Age };
+    Counter { column: "moves", about: "people who move to another municipality with their household, by sex and age reached", axis: Axis::Age };
 
 const MOVES_OUT: Decision = Decision::named("moves.moves");
 const WHERE_TO: Decision = Decision::named("moves.where_to");
