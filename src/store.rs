@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::error::RunError;
 
 /// Raised whenever the layout of any section changes.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 const MAGIC: &[u8; 8] = b"livslop\n";
 
@@ -187,7 +187,7 @@ mod tests {
         let mut other = std::fs::read(&path).expect("bytes");
         other[8] = 99;
         std::fs::write(&path, other).expect("written");
-        assert!(message("abc").contains("format version 99; this program reads version 1"));
+        assert!(message("abc").contains("format version 99; this program reads version 2"));
     }
 
     #[test]

@@ -79,6 +79,7 @@ fn a_run_writes_every_file_and_prints_life_expectancy() {
         "cells.arrow",
         "life_tables.arrow",
         "life_expectancy.arrow",
+        "outcomes.arrow",
         "hindcast.arrow",
         "alignment.arrow",
     ] {
@@ -154,6 +155,7 @@ fn a_killed_run_goes_on_to_the_same_bytes() {
         "cells.arrow",
         "life_tables.arrow",
         "life_expectancy.arrow",
+        "outcomes.arrow",
         "hindcast.arrow",
         "alignment.arrow",
         "lives.arrow",

@@ -22,7 +22,17 @@ fn said(output: &Output, directory: &Path) -> String {
 /// A small run into a directory.
 fn run(out: &Path, lives: &[&str]) {
     let mut command = livslop();
-    command.args(["run", "--people", "8000", "--until", "2030", "--reference-only", "--progress", "none", "--no-cache"]);
+    command.args([
+        "run",
+        "--people",
+        "8000",
+        "--until",
+        "2030",
+        "--reference-only",
+        "--progress",
+        "none",
+        "--no-cache",
+    ]);
     command.args(lives).arg("--out").arg(out).assert().success();
 }
 
@@ -52,8 +62,9 @@ fn one_family_is_told_year_by_year() {
         assert!(has(&story, text), "{text}: {}", story.join("\n"));
     }
     // Whoever is told of without being asked for has parents, a partner and children in the sample.
-    for text in ["The family in brief", "her mother: ", "her father: ", "Id "] {
-        assert!(has(&story, text) || has(&story, &text.replace("her", "his")), "{text}: {}", story.join("\n"));
+    assert!(has(&story, "The family in brief"));
+    for who in ["mother", "father"] {
+        assert!(has(&story, &format!("her {who}: ")) || has(&story, &format!("his {who}: ")), "{}", story.join("\n"));
     }
 
     let second = told(&out, &["--person", "2"]);
@@ -65,10 +76,9 @@ fn one_family_is_told_year_by_year() {
     assert!(has(&told(&out, &["--config", "nowhere"]), "municipality "));
 
     insta::assert_snapshot!(refused(&[&out.display().to_string(), "--id", "1"], directory.path()));
-    insta::assert_snapshot!(refused(&[&out.display().to_string(), "--person", "0"], directory.path()).replace(
-        |letter: char| letter.is_ascii_digit(),
-        "9"
-    ));
+    assert!(
+        refused(&[&out.display().to_string(), "--person", "0"], directory.path()).contains("give a number from 1 to")
+    );
     insta::assert_snapshot!(refused(&[&out.display().to_string(), "--arm", "none-such"], directory.path()));
     insta::assert_snapshot!(refused(&[&out.display().to_string(), "--id", "1", "--person", "1"], directory.path()));
 }

@@ -202,8 +202,13 @@ fn four_generations_can_be_followed_through_a_hundred_years() {
             }
         }
     }
-    println!("{lines} lines of four, {dead} with a dead link, {moved} with a moved one; {grandparents} dead grandparents");
+    println!(
+        "{lines} lines of four, {dead} with a dead link, {moved} with a moved one; {grandparents} dead grandparents"
+    );
     // Some 30,000 of 100,000 are born after 2020; most have grandmothers born here, some of them dead, a few abroad.
-    assert!(lines > 5_000 && dead > 2_000 && moved > 100, "{lines} lines, {dead} with a dead link, {moved} with a moved one");
+    assert!(
+        lines > 5_000 && dead > 2_000 && moved > 100,
+        "{lines} lines, {dead} with a dead link, {moved} with a moved one"
+    );
     assert!(grandparents > 20_000, "{grandparents} dead grandparents are still found");
 }

@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use crate::analysis::read::lives::{Histories, LifeYear, read};
 use crate::error::{Problems, RunError};
+use crate::record::lexis::Lived;
 use crate::table::read_rows;
 
 use super::run::RUNS;
@@ -123,14 +124,15 @@ fn chosen(lives: &Histories, arguments: &Arguments, run: &Path) -> Result<u64, R
     Ok(people[place][0].id)
 }
 
-/// How much of a family somebody has in the sample: mother, father, a partner, a child.
+/// How much there is to tell of somebody: a family in the sample, a life from birth to death.
 fn family(lives: &Histories, life: &[LifeYear]) -> usize {
     let seen = |id: Option<std::num::NonZeroU64>| id.is_some_and(|id| !lives.of(id.get()).is_empty());
     let (first, last) = (life[0], life[life.len() - 1]);
     let has_partner = life.iter().any(|row| seen(row.partner));
     let has_child = lives.children(first.id).next().is_some();
-    let told = [seen(first.mother), seen(first.father), has_partner, has_child, last.is_death()];
+    let is_whole = [first.lived == Lived::Newborn, last.is_death()];
+    let relatives = [seen(first.mother), seen(first.father), has_partner, has_child];
     // Whoever has a partner or children at all, even if they are not in the sample, comes before who has none.
     let alone = life.iter().all(|row| row.partner.is_none()) || last.children == 0;
-    told.into_iter().filter(|told| *told).count() + if alone { 0 } else { 5 }
+    relatives.into_iter().chain(is_whole).filter(|told| *told).count() + if alone { 0 } else { 6 }
 }

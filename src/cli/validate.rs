@@ -9,6 +9,7 @@ use clap::Args;
 
 use crate::accounts::arrow::{self, Compression, Provenance};
 use crate::analysis::read::{Cell, Frame, read};
+use crate::analysis::tables::hindcast::{SHARES, YEARS};
 use crate::analysis::{parts, tables};
 use crate::error::RunError;
 use crate::run::legs::{Keep, run};
@@ -51,26 +52,28 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     };
     let mut by_indicator: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     rows.iter().for_each(|row| by_indicator.entry(&row.indicator).or_default().push(row));
-    let mut text =
-        format!("{:26}{:>8}{:>9}{:>10}{:>22}\n", "indicator", "figures", "within", "share", "mean error/tolerance");
+    let mut text = format!(
+        "{:26}{:>8}{:>9}{:>10}{:>16}{:>22}\n",
+        "indicator", "figures", "within", "share", "mean error", "mean error/tolerance"
+    );
     for (indicator, rows) in &by_indicator {
         let within = rows.iter().filter(|row| row.within).count();
         #[expect(clippy::cast_precision_loss, reason = "some thousand rows")]
         let (count, share) = (rows.len() as f64, within as f64 / rows.len() as f64);
         let mean = rows.iter().map(|row| error(row)).sum::<f64>() / count;
-        let _ = writeln!(text, "{indicator:26}{:>8}{within:>9}{:>9.1}%{mean:>22.2}", rows.len(), 100.0 * share);
+        let absolute = mean_error(indicator, rows);
+        let _ = writeln!(
+            text,
+            "{indicator:26}{:>8}{within:>9}{:>9.1}%{absolute:>16}{mean:>22.2}",
+            rows.len(),
+            100.0 * share
+        );
     }
     let mut worst: Vec<&Row> = rows.iter().collect();
     worst.sort_by(|a, b| error(b).total_cmp(&error(a)));
-    let _ = writeln!(text, "\n{:58}{:>12}{:>12}{:>11}  verdict", "worst", "simulated", "recorded", "tolerance");
-    for row in worst.iter().take(arguments.worst) {
-        let verdict = if row.within { "within" } else { "outside" };
-        let _ = writeln!(
-            text,
-            "{:58}{:>12.2}{:>12.2}{:>11.2}  {verdict}",
-            row.label, row.simulated, row.recorded, row.tolerance
-        );
-    }
+    list(&mut text, "worst", worst.iter().take(arguments.worst).copied());
+    let of_each = by_indicator.values().filter_map(|rows| rows.iter().max_by(|a, b| error(a).total_cmp(&error(b))));
+    list(&mut text, "worst of each", of_each.copied());
     let outside = rows.iter().filter(|row| !row.within).count();
     let _ = writeln!(text, "\n{outside} of {} figures are outside their tolerance", rows.len());
     say(&text)?;
@@ -78,6 +81,33 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
         return Err(RunError::Failed { message: format!("{outside} figures are outside their tolerance") });
     }
     Ok(())
+}
+
+fn list<'a>(text: &mut String, heading: &str, rows: impl Iterator<Item = &'a Row>) {
+    let _ = writeln!(text, "\n{heading:66}{:>12}{:>12}{:>11}  verdict", "simulated", "recorded", "tolerance");
+    for row in rows {
+        let verdict = if row.within { "within" } else { "outside" };
+        let digits = if SHARES.contains(&row.indicator.as_str()) { 3 } else { 2 };
+        let _ = writeln!(
+            text,
+            "{:66}{:>12.digits$}{:>12.digits$}{:>11.digits$}  {verdict}",
+            row.label, row.simulated, row.recorded, row.tolerance
+        );
+    }
+}
+
+/// How far an indicator is off: points of shares, years of life, per cent of all that is recorded of anything else.
+fn mean_error(indicator: &str, rows: &[&Row]) -> String {
+    let off: f64 = rows.iter().map(|row| (row.simulated - row.recorded).abs()).sum();
+    #[expect(clippy::cast_precision_loss, reason = "some thousand rows")]
+    let mean = off / rows.len() as f64;
+    if SHARES.contains(&indicator) {
+        format!("{:.2} points", 100.0 * mean)
+    } else if YEARS.contains(&indicator) {
+        format!("{mean:.3} years")
+    } else {
+        format!("{:.2} %", 100.0 * off / rows.iter().map(|row| row.recorded.abs()).sum::<f64>())
+    }
 }
 
 fn error(row: &Row) -> f64 {
@@ -133,12 +163,13 @@ fn rows(frame: &Frame) -> Vec<Row> {
         .map(|row| Row {
             indicator: word("indicator", row),
             label: format!(
-                "{} {} {} age {}-{}",
+                "{} {} {} age {}-{} {}",
                 word("indicator", row),
                 word("year", row),
                 word("sex", row),
                 word("age_from", row),
-                word("age_to", row)
+                word("age_to", row),
+                word("detail", row)
             ),
             simulated: number("simulated", row),
             recorded: number("recorded", row),

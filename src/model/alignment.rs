@@ -77,6 +77,9 @@ pub struct Sums {
     pub slope: Fixed,
     /// Events the record expects of them.
     pub recorded: Fixed,
+    /// Events the record expects of them as people of their age, whatever their class. Where it is tallied, what the record expects of
+    /// the classes of a band is scaled to add up to it.
+    pub overall: Fixed,
 }
 
 /// The sums of a community, or of the nation, by class and age reached.
@@ -96,6 +99,7 @@ impl Tally {
             mine.own += theirs.own;
             mine.slope += theirs.slope;
             mine.recorded += theirs.recorded;
+            mine.overall += theirs.overall;
         }
     }
 }
@@ -205,19 +209,19 @@ impl Alignment {
     /// `shrinkage` is in events. Bands without any expected event keep factor 1 and get no row.
     pub fn solve(&mut self, process: u8, year: Year, nation: &Tally, shrinkage: f64) -> Factors {
         let mut factors = Factors(vec![[1.0; BANDS]; nation.0.len()]);
-        for (class, ages) in nation.0.iter().enumerate() {
-            let mut bands = [Sums::default(); BANDS];
-            for (age, sums) in ages.iter().enumerate() {
-                let into = &mut bands[band(age)];
-                into.own += sums.own;
-                into.slope += sums.slope;
-                into.recorded += sums.recorded;
-            }
+        let classes: Vec<[Sums; BANDS]> = nation.0.iter().map(in_bands).collect();
+        let scales: [f64; BANDS] = std::array::from_fn(|band| {
+            let sum = |of: fn(&Sums) -> Fixed| classes.iter().map(|bands| of(&bands[band]).value()).sum::<f64>();
+            let (overall, recorded) = (sum(|sums| sums.overall), sum(|sums| sums.recorded));
+            if overall > 0.0 && recorded > 0.0 { overall / recorded } else { 1.0 }
+        });
+        for (class, bands) in classes.iter().enumerate() {
             for (i, sums) in bands.iter().enumerate() {
                 if sums.own.0 == 0 && sums.recorded.0 == 0 {
                     continue;
                 }
-                let (own, slope, recorded) = (sums.own.value(), sums.slope.value(), sums.recorded.value());
+                let (own, slope, recorded) =
+                    (sums.own.value(), sums.slope.value(), scales[i] * sums.recorded.value());
                 #[expect(clippy::cast_possible_truncation, reason = "state is f32; class, age and band are small")]
                 let (factor, class_code, age) = (
                     (1.0 + (recorded - own) / (slope + shrinkage)).max(0.0) as f32,
@@ -294,6 +298,19 @@ impl Alignment {
     }
 }
 
+/// Sums by band of sums by age.
+fn in_bands(ages: &[Sums; COHORTS]) -> [Sums; BANDS] {
+    let mut bands = [Sums::default(); BANDS];
+    for (age, sums) in ages.iter().enumerate() {
+        let into = &mut bands[band(age)];
+        into.own += sums.own;
+        into.slope += sums.slope;
+        into.recorded += sums.recorded;
+        into.overall += sums.overall;
+    }
+    bands
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -327,6 +344,19 @@ mod tests {
         let thin = tally(&[0.001], 100.0);
         let factor = |shrinkage| Alignment::default().solve(0, Year(1990), &thin, shrinkage).0[1][band(42)];
         assert!(factor(0.0) > 90.0 && factor(5.0) < 1.03, "{} {}", factor(0.0), factor(5.0));
+    }
+
+    #[test]
+    fn classes_add_up_to_what_the_record_has_of_the_age() {
+        let mut tally = tally(&[0.1; 200], 1.0);
+        tally.0[0][42] = tally.0[1][42];
+        // The record has twice as many events in all as its classes add up to.
+        let recorded = tally.0[0][42].recorded.value();
+        tally.0[1][42].overall.add(4.0 * recorded as f32);
+        let mut alignment = Alignment::default();
+        alignment.solve(0, Year(1990), &tally, 0.0);
+        let sum: f64 = alignment.solved.iter().map(|row| row.recorded).sum();
+        assert!((sum / (4.0 * recorded) - 1.0).abs() < 1e-4, "{sum}");
     }
 
     #[test]

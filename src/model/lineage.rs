@@ -326,7 +326,8 @@ mod tests {
         let lineage = Lineage::of(&community.world);
         let daughter = (0..6).map(Link::row).find(|link| lineage.relative(*link).is_some_and(|one| one.born.0 == 1980));
         let daughter = daughter.expect("she is here");
-        let ends: Vec<_> = lineage.grandparents(daughter).map(|one| (one.born.0, one.ended, one.row.is_some())).collect();
+        let ends: Vec<_> =
+            lineage.grandparents(daughter).map(|one| (one.born.0, one.ended, one.row.is_some())).collect();
         assert_eq!(ends, [(1930, Some(Ended::Died(NOW)), false), (1928, None, true)]);
         let father = lineage.father(daughter).expect("he is remembered");
         assert_eq!((father.born, father.ended), (Year(1953), Some(Ended::Left(NOW))));

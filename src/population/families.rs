@@ -41,7 +41,7 @@ const MARRIED_AT_AGE: [f32; 2] = [25.5, 5.0];
 /// Share of unmatched men who are widowers, relative to the share of women of their age who are no longer married; assumed, 0.3 to 0.7.
 const WIDOWERS: f32 = 0.5;
 /// How far a husband's date of birth may be from the wish, in years.
-const REACH: f32 = 10.0;
+const REACH: f64 = 10.0;
 /// Mean number of children of women with three or more, less three; assumed, 0.8 to 1.4.
 const MORE_CHILDREN: f32 = 1.0;
 /// Years by which a mother's age may differ from the age drawn.

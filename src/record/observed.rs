@@ -351,3 +351,6 @@ impl Tables<'_> {
 const fn ages(from: Age, to: Age) -> [usize; 2] {
     [from.0, if to.0 == OLDEST_IN_COUNTY { OLDEST } else { to.0 }]
 }
+
+#[cfg(test)]
+mod tests;

@@ -142,6 +142,8 @@ pub fn run(
         let _ = std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))
             .map(|()| start.write(path, &history_identity));
     }
+    // Without an arm nobody starts from the branch again.
+    let people = if arms.is_empty() && nation.is_some() { Arc::default() } else { start.people };
     let identity = |arm: &str, text: &str| sha256(format!("{history_identity} {until} {arm}\n{text}").as_bytes());
     let mut outcome = Outcome {
         branch_identity: start.identity.clone(),
@@ -158,7 +160,7 @@ pub fn run(
         let leg =
             Leg { name: "reference", years: (branch, until), role: Role::Reference, arm: None, is_history: false };
         let (reference, mut nation) =
-            runner.live(&leg, nation, Some(&start.people), outcome.alignment, &identity("reference", ""))?;
+            runner.live(&leg, nation, Some(&people), outcome.alignment, &identity("reference", ""))?;
         outcome.alignment = reference.alignment;
         outcome.end_identities.push(reference.identity);
         outcome.reference.years.extend(reference.ledger.years);
@@ -167,7 +169,7 @@ pub fn run(
             let leg = Leg { name: &arm.id, years: (branch, until), role: Role::Arm, arm: Some(arm), is_history: false };
             let state;
             (state, nation) =
-                runner.live(&leg, nation, Some(&start.people), outcome.alignment, &identity(&arm.id, &arm.text))?;
+                runner.live(&leg, nation, Some(&people), outcome.alignment, &identity(&arm.id, &arm.text))?;
             outcome.alignment = state.alignment;
             outcome.end_identities.push(state.identity);
             outcome.arms.push(state.ledger);

@@ -46,7 +46,7 @@ impl<'m> Nation<'m> {
         let count = model.communities();
         let most = record::FIRST.to(last).map(|year| model.expected_people(year)).fold(0.0, f64::max);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some thousands of rows")]
-        let rows = (most / model.weight() / f64::from(count) * 1.1) as usize + 32;
+        let rows = (most / model.weight() / f64::from(count) * 1.06) as usize + 48;
         let communities = (0..count)
             .into_par_iter()
             .map(|number| {

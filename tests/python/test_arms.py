@@ -43,7 +43,7 @@ def test_five_per_cent_fewer_deaths_give_years_of_life_with_a_small_paired_error
     assert at_birth["difference_se"].mean() < 0.2 * at_birth["se"].mean()
 
 
-@pytest.mark.parametrize("name", ["life_expectancy", "life_tables", "cells", "lives"])
+@pytest.mark.parametrize("name", ["life_expectancy", "life_tables", "cells", "lives", "outcomes"])
 def test_an_arm_that_changes_nothing_equals_the_reference_in_every_row(null_run, name):
     rows = frame(null_run, name)
     keys = ["year", "basis"] if "basis" in rows.columns else ["year"]

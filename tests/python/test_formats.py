@@ -9,7 +9,7 @@ import pytest
 
 from runs import load
 
-TABLES = ["alignment", "cells", "hindcast", "life_expectancy", "life_tables", "lives"]
+TABLES = ["alignment", "cells", "hindcast", "life_expectancy", "life_tables", "lives", "outcomes"]
 
 INT32, INT64, UINT64, FLOAT64, TEXT = pa.int32(), pa.int64(), pa.uint64(), pa.float64(), pa.utf8()
 WORD = pa.dictionary(pa.int8(), pa.utf8(), ordered=True)
@@ -34,11 +34,19 @@ CONTRACT = {
         "year": INT32, "sex": WORD, "age_from": INT32, "age_to": INT32, "indicator": WORD, "simulated": FLOAT64,
         "recorded": FLOAT64, "source": TEXT,
     },
+    "outcomes": {
+        "arm": TEXT, "year": INT32, "sex": WORD, "by": TEXT, "group": TEXT, "membership": WORD, "outcome": WORD,
+        "unit": WORD, "value": FLOAT64, "se": FLOAT64, "difference": FLOAT64, "difference_se": FLOAT64,
+        "lower": FLOAT64, "upper": FLOAT64,
+    },
     "alignment": {
         "process": TEXT, "year": INT32, "sex": WORD, "age": INT32, "factor": FLOAT64, "recorded": FLOAT64,
         "simulated": FLOAT64,
     },
-    "lives": {"arm": TEXT, "year": INT32, "id": UINT64, "sex": WORD, "age": INT32, "death.risk": FLOAT64},
+    "lives": {
+        "arm": TEXT, "year": INT32, "id": UINT64, "sex": WORD, "age": INT32, "mother": UINT64, "father": UINT64,
+        "partner": UINT64, "household": UINT64, "role": WORD, "municipality": INT32, "death.risk": FLOAT64,
+    },
 }  # fmt: skip
 
 VOCABULARIES = {
@@ -47,6 +55,8 @@ VOCABULARIES = {
     ("life_expectancy", "membership"): ["own", "reference"],
     ("life_expectancy", "measure"): ["life_expectancy", "healthy_life_expectancy", "lifespan_sd"],
     ("cells", "sex"): ["female", "male"],
+    ("outcomes", "sex"): ["female", "male", "both"],
+    ("outcomes", "membership"): ["own", "reference"],
 }
 
 

@@ -44,3 +44,18 @@ def test_a_life_has_no_gaps_and_goes_on_until_it_ends(lives):
 def test_a_year_makes_everyone_a_year_older(lives):
     of_one = lives.group_by("id").agg(born=(pl.col("year") - pl.col("age")).n_unique(), sexes=pl.col("sex").n_unique())
     assert (of_one["born"] == 1).all() and (of_one["sexes"] == 1).all()
+
+
+def test_a_child_has_a_mother_who_is_there_at_birth_and_stays_its_mother(lives):
+    assert (lives.group_by("id").agg(pl.col("mother", "father").n_unique())["mother"] == 1).all()
+    newborn = lives.filter(pl.col("lived").is_in(BORN)).select("year", id="mother")
+    mothers = newborn.join(lives, on=["year", "id"])
+    assert newborn["id"].null_count() == 0 and mothers.height == newborn.height
+    assert (mothers["sex"] == "female").all() and mothers["age"].is_between(12, 55).all()
+
+
+def test_partners_have_each_other(lives):
+    here = lives.filter(~pl.col("lived").str.contains("died|left"))
+    coupled = here.filter(pl.col("partner").is_not_null()).select("year", "id", "partner")
+    back = coupled.join(coupled.rename({"id": "partner", "partner": "id"}), on=["year", "id", "partner"])
+    assert back.height == coupled.height > 0

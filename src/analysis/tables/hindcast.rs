@@ -52,6 +52,11 @@ pub const INDICATORS: &[&str] = &[
     "municipality",
     "county",
 ];
+/// Those of them that compare shares.
+pub const SHARES: &[&str] =
+    &["couples", "couples_survey", "marital_status", "household", "children", "divorced", "births_by_union"];
+/// Those of them that compare years of life.
+pub const YEARS: &[&str] = &["life_expectancy", "life_expectancy_counted"];
 /// The words of the column `within`.
 pub const VERDICTS: &[&str] = &["no", "yes", "unknown"];
 

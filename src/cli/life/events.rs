@@ -85,7 +85,8 @@ impl Teller<'_> {
         for (place, now) in life.iter().enumerate().skip(1) {
             let before = &life[place - 1];
             let union = self.union(&life[..place], now);
-            let home = self.home(before, now, !union.is_empty() && now.partner.is_some() && now.partner != before.partner);
+            let home =
+                self.home(before, now, !union.is_empty() && now.partner.is_some() && now.partner != before.partner);
             // Whoever leaves home for a partner does so in that order.
             events.extend(home.into_iter().map(|text| (now.year, About::Home, text)));
             events.extend(union.into_iter().map(|text| (now.year, About::Union, text)));
@@ -195,9 +196,10 @@ impl Teller<'_> {
             let age = row.map_or_else(String::new, |row| format!(", aged {}", age_at_death(row)));
             return Some(format!("{theirs} {word} dies{age}"));
         }
-        let together = past.iter().rev().take_while(|row| {
-            row.partner == Some(partner) && (!was_married || row.status == Status::Married)
-        });
+        let together = past
+            .iter()
+            .rev()
+            .take_while(|row| row.partner == Some(partner) && (!was_married || row.status == Status::Married));
         let years = together.count();
         // A union that was there before the first row has no known beginning.
         let after = match (years == past.len(), years) {

@@ -19,13 +19,14 @@ impl Teller<'_> {
         let (Some(first), Some(last)) = (life.first(), life.last()) else { return String::new() };
         let mut text = self.opening(first);
         text.push_str("\n  year  age\n");
-        let events = self.events(life);
+        let mut events = self.events(life);
+        if !last.is_death() && !last.is_leaving() {
+            let (year, age, text) = (last.year, last.age, self.standing(last));
+            events.push(Event { year, age, about: About::End, text });
+        }
         for year in events.chunk_by(|a, b| a.year == b.year) {
             let told = year.iter().map(|event| event.text.as_str()).collect::<Vec<_>>().join("; ");
             let _ = writeln!(text, "{:>6}  {:>3}  {}", year[0].year, year[0].age, wrapped(&told, INDENT));
-        }
-        if !last.is_death() && !last.is_leaving() {
-            let _ = writeln!(text, "{:>6}  {:>3}  {}", last.year, last.age, self.standing(last));
         }
         let family = self.family(life);
         if !family.is_empty() {
@@ -54,7 +55,7 @@ impl Teller<'_> {
             format!("{she} was born abroad in {}, of parents who are not in the model.", first.born())
         } else {
             let (mother, father) = (parent(first.mother, "mother"), parent(first.father, "father"));
-            format!("{she} was born in {}, of {mother}, and {father}.", first.born())
+            format!("{she} was born in {}, of {mother}, and of {father}.", first.born())
         };
         let _ = writeln!(text, "{}", wrapped(&line, 0));
         let siblings = self.siblings(first).into_iter().map(|(life, half)| {
@@ -121,8 +122,7 @@ impl Teller<'_> {
         }
         let is_told = |event: &&Event| matches!(event.about, About::Entry | About::Union);
         parts.extend(self.events(life).iter().filter(is_told).map(|event| format!("{} {}", event.year, event.text)));
-        let children: Vec<String> =
-            self.lives.children(first.id).map(|child| child[0].born().to_string()).collect();
+        let children: Vec<String> = self.lives.children(first.id).map(|child| child[0].born().to_string()).collect();
         match (children.len(), last.children) {
             (0, 0) => {}
             (0, 1) => parts.push("one child".to_owned()),
@@ -167,4 +167,3 @@ fn wrapped(text: &str, indent: usize) -> String {
     }
     lines
 }
-

@@ -32,7 +32,7 @@ const GROWN: usize = 18;
 /// Years by which whoever comes with a child is older.
 const PARENT: std::ops::RangeInclusive<i16> = 18..=45;
 /// How far the age of a partner may be from the wish, in years.
-const REACH: f32 = 6.0;
+const REACH: f64 = 6.0;
 
 /// `configs/norway/family/arrivals.toml`.
 #[derive(Resource, Clone, Debug, Deserialize)]

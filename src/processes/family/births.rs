@@ -9,7 +9,8 @@
 //! h    = −ln(1 − rate), so that the chance of a child in the year is the rate
 //! ```
 //!
-//! Since alignment is by age *and* number of children, partnership says which women of an age and number have the next child, and
+//! Births of an age add up to the record; how they divide over numbers of children follows the ratios. Since alignment is by age
+//! *and* number of children, partnership says which women of an age and number have the next child, and
 //! changes neither how many do nor the distribution of women by children.
 //!
 //! The father is the mother's partner. Of a mother without one he is a single man near in age, whom she does not live with; he is
@@ -246,7 +247,7 @@ fn assess(
             let ratios = record.parity.ratios(year, run.age);
             let hazards = ratios.map(|ratio| by_union.map(|union| hazard_of(ratio * level * union)));
             #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
-            let recorded = ratios.map(|ratio| (ratio * rate).min(MOST) as f32);
+            let (recorded, overall) = (ratios.map(|ratio| (ratio * rate).min(MOST) as f32), rate as f32);
             for row in run.rows.clone() {
                 let hazard = hazards[class(offspring[row])][union_class(unions[row])];
                 risk[row] = BirthRisk(if lives[row].is_here(year) { hazard } else { 0.0 });
@@ -259,6 +260,7 @@ fn assess(
                     sums.own.add(p);
                     sums.slope.add(h * (1.0 - p));
                     sums.recorded.add(recorded[class]);
+                    sums.overall.add(overall);
                 }
             }
         }
@@ -301,11 +303,8 @@ fn give_birth(
     let year = *year;
     let [born, cohabiting, single] = [BORN, BORN_COHABITING, BORN_SINGLE].map(|counter| places.of(counter));
     #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
-    let (boys, father_known, reach) = (
-        record.boys[Record::at(year)] as f32,
-        params.father_known.value() as f32,
-        params.father_reach.value() as f32,
-    );
+    let (boys, father_known) = (record.boys[Record::at(year)] as f32, params.father_known.value() as f32);
+    let reach = params.father_reach.value();
     for (people, lives, risk, unions, kin, homes, mut offspring) in people.contiguous_iter_mut().expect("table storage") {
         let offspring = offspring.bypass_change_detection();
         let first_child = newcomers.0.len();

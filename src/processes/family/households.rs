@@ -21,8 +21,9 @@ use serde::Deserialize;
 use crate::config::Check;
 use crate::draws::{Decision, Draws, mix, uniform};
 use crate::model::attribute::Attribute;
+use crate::model::columns::Remembered;
 use crate::model::community::Counts;
-use crate::model::family::{Home, Kin, Link, Role, Status, Union};
+use crate::model::family::{Home, Kin, Link, Role, Status, To, Union};
 use crate::model::person::{Life, Person};
 use crate::model::phase::Phase;
 use crate::model::rows::Rows;
@@ -212,6 +213,7 @@ struct Families<'a> {
     lives: &'a [Life],
     kin: &'a [Kin],
     unions: &'a [Union],
+    remembered: &'a Remembered,
     with_father: f32,
 }
 
@@ -236,9 +238,13 @@ impl Families<'_> {
 
     /// A grandparent who is here.
     fn grandparent(&self, row: usize) -> Option<usize> {
-        let kin = self.kin[row];
-        let parents = [kin.mother, kin.father].into_iter().filter_map(Link::as_row);
-        parents.flat_map(|parent| [self.kin[parent].mother, self.kin[parent].father]).find_map(|link| self.is_here(link))
+        let kin_of = |link: Link| match link.to() {
+            To::Nobody => Kin::default(),
+            To::Row(row) => self.kin[row],
+            To::Remembered(place) => self.remembered.kin[place],
+        };
+        let parents = [self.kin[row].mother, self.kin[row].father].map(kin_of);
+        parents.into_iter().flat_map(|parent| [parent.mother, parent.father]).find_map(|link| self.is_here(link))
     }
 
     /// A couple's woman who takes in a child whom nobody else is left for: the luck of child and woman decides, not the order of rows.
@@ -256,7 +262,7 @@ impl Families<'_> {
 /// Lets the young leave, and every child follow those it lives with.
 fn dwell(
     (year, rows, draws): (Res<Year>, Res<Rows>, Res<Draws>),
-    (params, shares): (Res<Shared<Params>>, Res<Shares>),
+    (params, shares, remembered): (Res<Shared<Params>>, Res<Shares>, Res<Remembered>),
     mut people: Query<(&Person, &Life, &Kin, &Union, &mut Home)>,
 ) {
     let year = *year;
@@ -264,7 +270,8 @@ fn dwell(
     let with_father = params.with_father.value() as f32;
     for (people, lives, kin, unions, mut homes) in people.contiguous_iter_mut().expect("table storage") {
         let homes = homes.bypass_change_detection();
-        let families = Families { year, draws: *draws, people, lives, kin, unions, with_father };
+        let families =
+            Families { year, draws: *draws, people, lives, kin, unions, remembered: &remembered, with_father };
         // First those who may leave, then those who only follow: a young mother's child lives where she went. Within each pass
         // everyone looks at homes as they were before it, so that the order of rows does not show.
         for grown in [true, false] {

@@ -8,13 +8,19 @@
 //! It is also robust. Take one person away, and only a chain of pairs changes: who would have got that person gets the next
 //! best, who may lose theirs in turn, each at a greater distance; the chain ends where somebody is left or finds somebody free.
 
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashSet};
+
+use crate::draws::mix;
+use crate::model::person::Person;
+
 /// Somebody who looks for a partner.
 #[derive(Clone, Copy, Debug)]
 pub struct Seeker {
     /// Their row.
     pub row: usize,
     /// The date of birth they look for, in years.
-    pub wants: f32,
+    pub wants: f64,
     /// Where they live: the place of the county.
     pub county: usize,
 }
@@ -25,7 +31,7 @@ pub struct Single {
     /// Their row.
     pub row: usize,
     /// Their date of birth, in years.
-    pub at: f32,
+    pub at: f64,
 }
 
 /// Singles, in order of date of birth.
@@ -55,48 +61,88 @@ impl Pool {
         self.0.sort_unstable_by(|a, b| a.at.total_cmp(&b.at));
     }
 
-    /// Those born within `reach` years of a date, nearest first or not.
-    pub fn within(&self, wants: f32, reach: f32) -> impl Iterator<Item = Single> + '_ {
-        let from = self.0.partition_point(|single| single.at < wants - reach);
-        self.0[from..].iter().copied().take_while(move |single| single.at <= wants + reach)
+    /// Those born within `reach` years of a date, the nearest first, with their distance.
+    pub fn nearest(&self, wants: f64, reach: f64) -> Nearest<'_> {
+        let above = self.0.partition_point(|single| single.at < wants);
+        Nearest { pool: &self.0, wants, reach, below: above, above }
     }
 }
 
-/// The stable matching of seekers and the singles within `reach` of what they look for, as pairs of rows.
+/// See [`Pool::nearest`].
+#[derive(Clone, Debug)]
+pub struct Nearest<'p> {
+    pool: &'p [Single],
+    wants: f64,
+    reach: f64,
+    /// Those below this place, and those from the next on, are still to come.
+    below: usize,
+    above: usize,
+}
+
+impl Iterator for Nearest<'_> {
+    type Item = (f64, usize);
+
+    fn next(&mut self) -> Option<(f64, usize)> {
+        let distance = |place: usize| self.pool.get(place).map(|single| (single.at - self.wants).abs());
+        let (under, over) = (self.below.checked_sub(1).and_then(distance), distance(self.above));
+        let take_over = match (under, over) {
+            (Some(under), Some(over)) => over < under,
+            (None, Some(_)) => true,
+            (Some(_), None) => false,
+            (None, None) => return None,
+        };
+        let (place, distance) = if take_over { (self.above, over?) } else { (self.below - 1, under?) };
+        if distance > self.reach {
+            return None;
+        }
+        if take_over {
+            self.above += 1;
+        } else {
+            self.below -= 1;
+        }
+        Some((distance, self.pool[place].row))
+    }
+}
+
+/// The stable matching of seekers and the singles within `reach` of what they look for, as pairs of rows, the closest first.
 ///
-/// `accepts` says whether a seeker's row and a single's row may pair at all. Seekers who find nobody are left out.
+/// `accepts` says whether a seeker's row and a single's row may pair at all. Seekers who find nobody are left out. Each seeker goes
+/// outward from the date looked for; of all who are on their way, the one with the shortest way so far goes next.
 pub fn matched<'p>(
     seekers: &[Seeker],
     pool: impl Fn(&Seeker) -> &'p Pool,
-    reach: f32,
+    reach: f64,
     accepts: impl Fn(usize, usize) -> bool,
 ) -> Vec<(usize, usize)> {
-    let mut pairs = Vec::new();
-    for (i, seeker) in seekers.iter().enumerate() {
-        let near = pool(seeker).within(seeker.wants, reach).filter(|single| accepts(seeker.row, single.row));
+    let mut ways: Vec<Nearest<'p>> =
+        seekers.iter().map(|seeker| pool(seeker).nearest(seeker.wants, reach)).collect();
+    let mut taken = HashSet::new();
+    let mut next = BinaryHeap::new();
+    let step = |i: usize, ways: &mut [Nearest<'p>], taken: &HashSet<usize>| {
+        let found = ways[i].find(|(_, row)| !taken.contains(row) && accepts(seekers[i].row, *row));
         // Distances are not negative, so their bits stand in their order.
-        pairs.extend(near.map(|single| ((single.at - seeker.wants).abs().to_bits(), i, single.row)));
-    }
-    pairs.sort_unstable();
-    let mut found = vec![false; seekers.len()];
-    let mut taken = std::collections::HashSet::new();
-    let mut matches = Vec::new();
-    for (_, i, row) in pairs {
-        if !found[i] && taken.insert(row) {
-            found[i] = true;
-            matches.push((seekers[i].row, row));
+        found.map(|(distance, row)| Reverse((distance.to_bits(), i, row)))
+    };
+    next.extend((0..seekers.len()).filter_map(|i| step(i, &mut ways, &taken)));
+    let mut pairs = Vec::new();
+    while let Some(Reverse((_, i, row))) = next.pop() {
+        if taken.insert(row) {
+            pairs.push((seekers[i].row, row));
+        } else {
+            next.extend(step(i, &mut ways, &taken));
         }
     }
-    matches
+    pairs
 }
 
 /// A date of birth in years: the calendar year, and a part of it that is the person's own.
 #[inline]
 #[must_use]
-pub fn date_of_birth(person: crate::model::person::Person) -> f32 {
-    #[expect(clippy::cast_possible_truncation, reason = "the high half is as random as the whole")]
-    let part = (crate::draws::mix(person.id, BIRTHDAY) >> 32) as u32;
-    f32::from(person.born) + crate::draws::uniform(part)
+pub fn date_of_birth(person: Person) -> f64 {
+    // 40 bits of the year: no two people of a community share a date, so no pair is as close as another.
+    #[expect(clippy::cast_precision_loss, reason = "40 bits fit")]
+    let part = (mix(person.id, BIRTHDAY) >> 24) as f64 / (1_u64 << 40) as f64;
+    f64::from(person.born) + part
 }
 
 /// Salt of the day in the year, unlike any other use of ids.
@@ -106,11 +152,11 @@ const BIRTHDAY: u64 = 0x6269_7274_6864_6179;
 mod tests {
     use super::*;
 
-    fn pool(at: &[f32]) -> Pool {
+    fn pool(at: &[f64]) -> Pool {
         Pool::of(at.iter().enumerate().map(|(row, at)| Single { row, at: *at }).collect())
     }
 
-    fn seekers(wants: &[f32]) -> Vec<Seeker> {
+    fn seekers(wants: &[f64]) -> Vec<Seeker> {
         wants.iter().enumerate().map(|(row, wants)| Seeker { row, wants: *wants, county: 0 }).collect()
     }
 
@@ -133,8 +179,8 @@ mod tests {
     /// No seeker and single would rather have each other.
     #[test]
     fn the_matching_is_stable_and_robust() {
-        let at: Vec<f32> = (0_u16..300).map(|i| f32::from(i * 7919 % 1009) / 10.0).collect();
-        let wants: Vec<f32> = (0_u16..150).map(|i| f32::from(i * 6353 % 1013) / 10.0).collect();
+        let at: Vec<f64> = (0_u16..300).map(|i| f64::from(i * 7919 % 1009) / 10.0).collect();
+        let wants: Vec<f64> = (0_u16..150).map(|i| f64::from(i * 6353 % 1013) / 10.0).collect();
         let (pool, all) = (pool(&at), seekers(&wants));
         let pairs = matched(&all, |_| &pool, 5.0, |_, _| true);
         let distance = |seeker: usize, single: usize| (wants[seeker] - at[single]).abs();

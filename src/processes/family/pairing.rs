@@ -105,11 +105,8 @@ pub struct Market {
 
 impl Market {
     /// The man nearest to a date of birth, in the county if one is within reach there; `accepts` is asked of his row.
-    pub fn nearest(&self, county: usize, wants: f32, reach: f32, accepts: impl Fn(usize) -> bool) -> Option<usize> {
-        let nearest = |pool: &Pool| {
-            let near = pool.within(wants, reach).filter(|single| accepts(single.row));
-            near.min_by(|a, b| (a.at - wants).abs().total_cmp(&(b.at - wants).abs())).map(|single| single.row)
-        };
+    pub fn nearest(&self, county: usize, wants: f64, reach: f64, accepts: impl Fn(usize) -> bool) -> Option<usize> {
+        let nearest = |pool: &Pool| pool.nearest(wants, reach).map(|(_, row)| row).find(|row| accepts(*row));
         self.counties.get(county).and_then(nearest).or_else(|| nearest(&self.all))
     }
 }
@@ -173,11 +170,11 @@ fn normal(words: [u32; 2]) -> f32 {
 
 /// The date of birth that a woman of this age looks for.
 #[must_use]
-pub fn wish(draws: Draws, record: &Record, woman: Person, year: Year, before: bool) -> f32 {
+pub fn wish(draws: Draws, record: &Record, woman: Person, year: Year, before: bool) -> f64 {
     let age = woman.age_reached(year);
     let [mean, sd] = record.unions.gap(age, before);
     let [first, second, ..] = draws.words(woman.id, woman.age_of_luck(year), WISHES);
-    date_of_birth(woman) - (mean + sd * normal([first, second]))
+    date_of_birth(woman) - f64::from(mean + sd * normal([first, second]))
 }
 
 fn pair(
@@ -189,8 +186,8 @@ fn pair(
     let (year, effect) = (*year, levers.at(FORMATION));
     let [formed, marriages, moves] = [UNIONS, MARRIAGES, MOVES_IN].map(|counter| places.of(counter));
     #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
-    let (level, reaches) =
-        (params.level.value() as f32, [params.reach_in_county.value() as f32, params.reach.value() as f32]);
+    let level = params.level.value() as f32;
+    let reaches = [params.reach_in_county.value(), params.reach.value()];
     let rates = record.unions.formation(year);
     let marries_directly = record.unions.marries_directly(year);
     for (people, lives, kin, mut unions, mut homes) in people.contiguous_iter_mut().expect("table storage") {

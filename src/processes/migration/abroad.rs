@@ -135,7 +135,8 @@ fn leave(
                     (_, Sex::Male) => unions[row].partner,
                     (_, Sex::Female) => Link::NOBODY,
                 };
-                people[link.as_row().unwrap_or(row)]
+                // Only of somebody here in the year: how long the dead keep their rows must not show.
+                people[link.as_row().filter(|leader| lives[*leader].is_here(year)).unwrap_or(row)]
             };
             let leaders: [Person; BLOCK] = std::array::from_fn(|i| leader(block.start + i.min(block.len() - 1)));
             let [words, _] = luck(*draws, &leaders, year, LEAVES);

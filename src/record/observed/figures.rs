@@ -152,14 +152,12 @@ impl Tables<'_> {
         let mut counties = vec![[f64::NAN; OLDEST_IN_COUNTY + 1]; places.counties.len()];
         for row in &rows {
             let place = places.counties.iter().position(|county| county.code == row.county);
-            match place.and_then(|place| counties[place].get_mut(row.age.0)) {
-                Some(people) => *people = row.female.0 + row.male.0,
-                None => {
-                    let message = format!("no county {} or no age {}", row.county, row.age.0);
-                    self.refuse(source, &message, "use the numbers of municipalities.csv and ages 0 to 105");
-                    return;
-                }
-            }
+            let Some(people) = place.and_then(|place| counties[place].get_mut(row.age.0)) else {
+                let message = format!("no county {} or no age {}", row.county, row.age.0);
+                self.refuse(source, &message, "use the numbers of municipalities.csv and ages 0 to 105");
+                return;
+            };
+            *people = row.female.0 + row.male.0;
         }
         if self.complete && counties.as_flattened().iter().any(|people| people.is_nan()) {
             self.refuse(

@@ -11,6 +11,7 @@ use crate::model::simulation::{Counter, Declared};
 use crate::processes::family::births::{BORN, BORN_COHABITING, BORN_SINGLE};
 use crate::processes::family::pairing::UNIONS;
 use crate::processes::family::parting::DIVORCES;
+use crate::record::lexis::COHORTS;
 
 /// The words of the column `outcome`.
 pub const OUTCOMES: &[&str] = &[
@@ -221,25 +222,10 @@ pub struct Sums(Vec<[f64; GROUPS]>);
 
 impl Sums {
     /// Adds up a year.
-    #[expect(clippy::cast_precision_loss, reason = "counts far below 2⁵³")]
     pub fn of(cells: &YearCells, shape: Shape, counters: &[usize]) -> Self {
         let mut sums = vec![[0.0; GROUPS]; counters.len() * SEXES * CELLS];
         for (own, into) in counters.iter().zip(sums.chunks_mut(SEXES * CELLS)) {
-            for group in 0..GROUPS {
-                let counted = cells.counted_in(shape, *own, group..group + 1);
-                for (sex, ages) in counted.iter().enumerate() {
-                    let mut by_age = [0_u64; CELLS];
-                    for (five, ages) in ages.chunks(5).enumerate() {
-                        by_age[age_group(5 * five)] += ages.iter().sum::<u64>();
-                    }
-                    by_age[ALL] = by_age[..AGE_GROUPS].iter().sum();
-                    by_age[GROWN] = by_age[FROM_15..AGE_GROUPS].iter().sum();
-                    for (cell, count) in by_age.into_iter().enumerate() {
-                        into[sex * CELLS + cell][group] += count as f64;
-                        into[(SEXES - 1) * CELLS + cell][group] += count as f64;
-                    }
-                }
-            }
+            (0..GROUPS).for_each(|group| add(into, group, &cells.counted_in(shape, *own, group..group + 1)));
         }
         Self(sums)
     }
@@ -253,6 +239,23 @@ impl Sums {
             total.iter_mut().zip(from).for_each(|(total, term)| *total += weight * term);
         }
         total
+    }
+}
+
+/// Adds a group's counts to its place in all cells of a counter.
+#[expect(clippy::cast_precision_loss, reason = "counts far below 2⁵³")]
+fn add(into: &mut [[f64; GROUPS]], group: usize, counted: &[[u64; COHORTS]; 2]) {
+    for (sex, ages) in counted.iter().enumerate() {
+        let mut by_age = [0_u64; CELLS];
+        for (five, ages) in ages.chunks(5).enumerate() {
+            by_age[age_group(5 * five)] += ages.iter().sum::<u64>();
+        }
+        by_age[ALL] = by_age[..AGE_GROUPS].iter().sum();
+        by_age[GROWN] = by_age[FROM_15..AGE_GROUPS].iter().sum();
+        for (cell, count) in by_age.into_iter().enumerate() {
+            into[sex * CELLS + cell][group] += count as f64;
+            into[(SEXES - 1) * CELLS + cell][group] += count as f64;
+        }
     }
 }
 
@@ -302,7 +305,12 @@ mod tests {
     }
 
     #[test]
-    fn the_last_group_of_age_is_open() {
-        assert_eq!((age_group(4), age_group(5), age_group(90), age_group(125)), (0, 1, 18, 18));
+    fn both_sexes_and_all_ages_are_sums() {
+        let mut into = vec![[0.0; GROUPS]; SEXES * CELLS];
+        add(&mut into, 5, &[[1; COHORTS], [2; COHORTS]]);
+        let people = |sex: usize, cell: usize| into[sex * CELLS + cell][5];
+        // Ages 0-4; 90 to 127; everyone; 15 to 127.
+        assert_eq!([0, 18, ALL, GROWN].map(|cell| people(0, cell)), [5.0, 38.0, 128.0, 113.0]);
+        assert_eq!([0, 18, ALL, GROWN].map(|cell| people(2, cell)), [15.0, 114.0, 384.0, 339.0]);
     }
 }
