@@ -50,10 +50,16 @@ fn alignment_undoes_a_wrong_level() {
     let model = Model::load(settings).expect("in order");
     let outcome = common::simulate(&model, &[]);
     let old_men = |row: &&livslop::model::alignment::Solved| {
-        model.declared.barriers[usize::from(row.process)].name == "death.dies" && row.sex == 1 && row.age >= 70
+        model.declared.barriers[usize::from(row.process)].name == "death.dies" && row.class == 1 && row.age >= 70
     };
-    let factors: Vec<f32> =
-        outcome.alignment.solved.iter().filter(old_men).filter(|row| row.simulated > 4.0).map(|row| row.factor).collect();
+    let factors: Vec<f32> = outcome
+        .alignment
+        .solved
+        .iter()
+        .filter(old_men)
+        .filter(|row| row.simulated > 4.0)
+        .map(|row| row.factor)
+        .collect();
     assert!(factors.len() > 20);
     // 1 / 1.25 = 0.8, less what shrinkage keeps of bands with few deaths.
     assert!(factors.iter().all(|factor| (0.79..0.83).contains(factor)), "{factors:?}");

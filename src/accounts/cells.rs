@@ -110,7 +110,9 @@ impl Counted {
     /// Adds some of them to sums.
     fn add(&self, range: Range<usize>, sums: &mut [u64]) {
         match self {
-            Self::Narrow(counts) => sums.iter_mut().zip(&counts[range]).for_each(|(sum, term)| *sum += u64::from(*term)),
+            Self::Narrow(counts) => {
+                sums.iter_mut().zip(&counts[range]).for_each(|(sum, term)| *sum += u64::from(*term));
+            }
             Self::Wide(counts) => sums.iter_mut().zip(&counts[range]).for_each(|(sum, term)| *sum += u64::from(*term)),
         }
     }
@@ -366,7 +368,8 @@ impl Ledger {
     /// If the bytes are not such accounts.
     pub fn from_bytes(bytes: &[u8], shape: Shape) -> std::io::Result<Self> {
         let bytes = zstd::decode_all(bytes)?;
-        let lengths = [4 * GROUPS * shape.counts * CELLS, 8 * GROUPS * shape.expected * CELLS, 4 * shape.places * AGE_GROUPS];
+        let lengths =
+            [4 * GROUPS * shape.counts * CELLS, 8 * GROUPS * shape.expected * CELLS, 4 * shape.places * AGE_GROUPS];
         let years = bytes.chunks(2 + lengths.iter().sum::<usize>()).map(|entry| {
             let (year, entry) = entry.split_at_checked(2)?;
             let (counts, entry) = entry.split_at_checked(lengths[0])?;

@@ -13,6 +13,7 @@ use crate::model::phase::Phase;
 use crate::model::rows::Rows;
 use crate::model::simulation::{Axis, Counter, CounterPlaces, Simulation};
 use crate::processes::family::births::Offspring;
+use crate::processes::family::households::YOUNGEST_ADULT;
 use crate::units::Year;
 
 const fn people(column: &'static str, about: &'static str) -> Counter {
@@ -22,16 +23,20 @@ const fn people(column: &'static str, about: &'static str) -> Counter {
 /// Married.
 pub const MARRIED: Counter = people("married", "people who live with a spouse on 31 December");
 /// Cohabiting.
-pub const COHABITING: Counter = people("cohabiting", "people who live with a partner they are not married to, on 31 December");
+pub const COHABITING: Counter =
+    people("cohabiting", "people who live with a partner they are not married to, on 31 December");
 /// Widowed.
 pub const WIDOWED: Counter = people("widowed", "people without a partner whose last one died, on 31 December");
 /// Living alone.
 pub const ALONE: Counter = people("living_alone", "people alone in a private household on 31 December");
 /// Lone parents.
-pub const LONE_PARENT: Counter =
-    people("lone_parent", "people who head a household with children of it, of any age, and without a partner, on 31 December");
+pub const LONE_PARENT: Counter = people(
+    "lone_parent",
+    "people who head a household with children of it, of any age, and without a partner, on 31 December",
+);
 /// Living as a child.
-pub const CHILD: Counter = people("child_at_home", "people of any age who live as children of a household, on 31 December");
+pub const CHILD: Counter =
+    people("child_at_home", "people of any age who live as children of a household, on 31 December");
 /// In institutions.
 pub const INSTITUTION: Counter = people("institution", "people in institutions on 31 December");
 /// By number of children.
@@ -39,11 +44,15 @@ pub const CHILDREN: [Counter; 5] = [
     people("children_0", "people without children ever on 31 December"),
     people("children_1", "people with one child ever"),
     people("children_2", "people with two children ever"),
-    people("children_3", "people with three children ever; of women who founded the population or moved in, three or more"),
+    people(
+        "children_3",
+        "people with three children ever; of women who founded the population or moved in, three or more",
+    ),
     people("children_4", "people with four or more children ever"),
 ];
 /// Whose mother is in the model.
-pub const MOTHER_KNOWN: Counter = people("mother_known", "people with a link to their mother");
+pub const MOTHER_KNOWN: Counter =
+    people("mother_known", "people with a link to their mother; like all of kin in years divisible by 5");
 /// Whose mother is alive.
 pub const MOTHER_ALIVE: Counter = people("mother_alive", "people whose mother is alive, here or abroad");
 /// Whose father is in the model.
@@ -56,10 +65,13 @@ pub const SIBLINGS: Counter =
 /// Age gap of partners.
 pub const GAP: Counter = people(
     "partner_gap",
-    "sum over people with a partner of the years by which the man was born earlier, plus 20 each; gaps beyond 20 years count as 20",
+    "sum over women with a partner of the years by which he was born earlier, plus 20 each; gaps beyond 20 years count as 20",
 );
 /// What is added to each gap, so that sums are not negative.
 pub const GAP_OFFSET: i16 = 20;
+
+/// Parents and siblings are counted in years divisible by this: it takes a look at both parents of everybody.
+pub const PARENTS_EVERY: i16 = 5;
 
 /// Every stock that is counted here.
 pub const STOCKS: [Counter; 18] = [
@@ -102,38 +114,38 @@ fn count_unions(
     for (people, lives, unions, homes) in people.contiguous_iter().expect("table storage") {
         for run in rows.runs(year) {
             let (sex, age) = (run.sex.index(), run.age);
-            // Counted in registers first: a run is one cell.
+            let (lives, unions) = (&lives[run.rows.clone()], &unions[run.rows.clone()]);
+            // Counted in registers and without branches: a run is one cell.
             let mut sums = [0_u32; 8];
-            for row in run.rows {
-                if !lives[row].goes_on(year) {
-                    continue;
+            for ((life, union), home) in lives.iter().zip(unions).zip(&homes[run.rows.clone()]) {
+                let here = life.goes_on(year);
+                sums[0] += u32::from(here && union.status == Status::Married);
+                sums[1] += u32::from(here && union.status == Status::Cohabiting);
+                sums[2] += u32::from(here && union.status == Status::Widowed);
+                sums[5] += u32::from(here && home.role == Role::Child);
+                sums[6] += u32::from(here && home.role == Role::Institution);
+            }
+            if age >= YOUNGEST_ADULT {
+                for (row, (life, union)) in run.rows.clone().zip(lives.iter().zip(unions)) {
+                    if life.goes_on(year) && homes[row].role == Role::Adult && homes[row].household.is_row(row) {
+                        let household = households.of(row);
+                        sums[3] += u32::from(household.members() == 1);
+                        sums[4] += u32::from(!union.is_coupled() && household.dependants > 0);
+                    }
                 }
-                let (union, home) = (unions[row], homes[row]);
-                sums[0] += u32::from(union.status == Status::Married);
-                sums[1] += u32::from(union.status == Status::Cohabiting);
-                sums[2] += u32::from(union.status == Status::Widowed);
-                if let Some(partner) = union.partner.as_row().filter(|_| union.is_coupled()) {
-                    let [woman, man] = if sex == 0 { [row, partner] } else { [partner, row] };
-                    let years = (people[woman].born - people[man].born).clamp(-GAP_OFFSET, GAP_OFFSET);
-                    sums[7] += u32::from((years + GAP_OFFSET).unsigned_abs());
-                }
-                match home.role {
-                    Role::Child => sums[5] += 1,
-                    Role::Institution => sums[6] += 1,
-                    Role::Adult => {
-                        if home.household.is_row(row) {
-                            let household = households.of(row);
-                            let has_partner = union.is_coupled() && household.members() > 1 && {
-                                union.partner.as_row().is_some_and(|partner| homes[partner].household.is_row(row))
-                            };
-                            sums[3] += u32::from(household.members() == 1);
-                            sums[4] += u32::from(!has_partner && household.dependants > 0);
-                        }
+            }
+            if sex == 0 {
+                for (row, (life, union)) in run.rows.zip(lives.iter().zip(unions)) {
+                    if let Some(man) = union.partner.as_row().filter(|_| life.goes_on(year)) {
+                        let years = (people[row].born - people[man].born).clamp(-GAP_OFFSET, GAP_OFFSET);
+                        sums[7] += u32::from((years + GAP_OFFSET).unsigned_abs());
                     }
                 }
             }
             let into = [married, cohabiting, widowed, alone, lone_parent, child, institution, gap];
-            into.iter().zip(sums).for_each(|(place, sum)| counts.events[*place][sex][age] += sum);
+            for (place, sum) in into.iter().zip(sums).filter(|(_, sum)| *sum > 0) {
+                counts.events[*place][sex][age] += sum;
+            }
         }
     }
 }
@@ -145,6 +157,7 @@ fn count_kin(
     people: Query<(&Life, &Kin, &Offspring)>,
 ) {
     let year = *year;
+    let with_parents = year.0 % PARENTS_EVERY == 0;
     let by_children = CHILDREN.map(|counter| places.of(counter));
     let of_kin = [MOTHER_KNOWN, MOTHER_ALIVE, FATHER_KNOWN, FATHER_ALIVE, SIBLINGS].map(|counter| places.of(counter));
     for (lives, kin, offspring) in people.contiguous_iter().expect("table storage") {
@@ -162,8 +175,10 @@ fn count_kin(
         for run in rows.runs(year) {
             let (sex, age) = (run.sex.index(), run.age);
             let (mut children, mut sums) = ([0_u32; 5], [0_u32; 5]);
-            for row in run.rows.filter(|row| lives[*row].goes_on(year)) {
+            for row in run.rows.clone().filter(|row| lives[*row].goes_on(year)) {
                 children[usize::from(offspring[row].children).min(4)] += 1;
+            }
+            for row in run.rows.filter(|row| with_parents && lives[*row].goes_on(year)) {
                 let Kin { mother, father } = kin[row];
                 if mother.is_known() {
                     sums[0] += 1;
@@ -175,8 +190,10 @@ fn count_kin(
                     sums[3] += u32::from(is_alive(father));
                 }
             }
-            by_children.iter().zip(children).for_each(|(place, sum)| counts.events[*place][sex][age] += sum);
-            of_kin.iter().zip(sums).for_each(|(place, sum)| counts.events[*place][sex][age] += sum);
+            let all = by_children.iter().zip(children).chain(of_kin.iter().zip(sums));
+            for (place, sum) in all.filter(|(_, sum)| *sum > 0) {
+                counts.events[*place][sex][age] += sum;
+            }
         }
     }
 }

@@ -74,4 +74,28 @@ pub mod decisions {
 
     #[doc = include_str!("decisions/011-differences-of-expected-values.md")]
     pub mod d011_differences_of_expected_values {}
+
+    #[doc = include_str!("decisions/012-links-by-row-and-the-remembered.md")]
+    pub mod d012_links_by_row_and_the_remembered {}
+
+    #[doc = include_str!("decisions/013-a-household-is-its-householder.md")]
+    pub mod d013_a_household_is_its_householder {}
+
+    #[doc = include_str!("decisions/014-stable-matching.md")]
+    pub mod d014_stable_matching {}
+
+    #[doc = include_str!("decisions/015-shares-against-a-lasting-number.md")]
+    pub mod d015_shares_against_a_lasting_number {}
+
+    #[doc = include_str!("decisions/016-births-by-age-and-number-of-children.md")]
+    pub mod d016_births_by_age_and_number_of_children {}
+
+    #[doc = include_str!("decisions/017-destinations-by-free-places.md")]
+    pub mod d017_destinations_by_free_places {}
+
+    #[doc = include_str!("decisions/018-families-leave-the-country-together.md")]
+    pub mod d018_families_leave_the_country_together {}
+
+    #[doc = include_str!("decisions/019-people-with-a-partner-die-later.md")]
+    pub mod d019_people_with_a_partner_die_later {}
 }

@@ -186,12 +186,8 @@ pub(super) struct Columns {
 
 impl Columns {
     pub(super) fn new(world: &mut World) -> Self {
-        let person = ColumnOf {
-            query: world.query::<&mut Person>(),
-            codec: Some(codec()),
-            first: None,
-            is_remembered: false,
-        };
+        let person =
+            ColumnOf { query: world.query::<&mut Person>(), codec: Some(codec()), first: None, is_remembered: false };
         let life = ColumnOf {
             query: world.query::<&mut Life>(),
             codec: None,
@@ -261,10 +257,8 @@ impl Columns {
     fn plan(&mut self, world: &mut World, order: &[u32]) -> Plan {
         let before = std::mem::take(&mut *world.resource_mut::<Remembered>());
         let kin = with(&mut self.kin, world, |kin| kin.to_vec());
-        let mut relink = Relink {
-            rows: vec![Link::NOBODY; kin.len()],
-            remembered: vec![Link::NOBODY; before.people.len()],
-        };
+        let mut relink =
+            Relink { rows: vec![Link::NOBODY; kin.len()], remembered: vec![Link::NOBODY; before.people.len()] };
         for (new, row) in order.iter().enumerate() {
             relink.rows[*row as usize] = Link::row(new);
         }

@@ -1,7 +1,7 @@
 //! Sums over the people who live together: of a household, and of a municipality.
 //!
 //! One fused pass over everyone fills both, in integers, once a year when it is known who lives where
-//! ([`Phase::Moving`](super::phase::Phase::Moving)). Whoever reads them in the course of the next year reads the households of
+//! ([`Phase::Dwelling`](super::phase::Phase::Dwelling)). Whoever reads them in the course of the next year reads the households of
 //! 31 December.
 
 use bevy_ecs::resource::Resource;
@@ -33,6 +33,8 @@ pub struct HouseholdSums {
     pub adults: u8,
     /// People under 18.
     pub children: u8,
+    /// People under 5.
+    pub small: u8,
     /// People of any age who live in it as children.
     pub dependants: u8,
 }
@@ -69,11 +71,7 @@ impl Households {
 }
 
 /// Fills the sums with everyone who stays beyond the year.
-pub fn sum_up(
-    (year, rows): (Res<Year>, Res<Rows>),
-    mut households: ResMut<Households>,
-    people: Query<(&Life, &Home)>,
-) {
+pub fn sum_up((year, rows): (Res<Year>, Res<Rows>), mut households: ResMut<Households>, people: Query<(&Life, &Home)>) {
     let year = *year;
     let Households { of, municipalities } = &mut *households;
     of.clear();
@@ -92,6 +90,7 @@ pub fn sum_up(
                 if let Some(sums) = home.household.as_row().and_then(|row| of.get_mut(row)) {
                     sums.adults = sums.adults.saturating_add(u8::from(is_adult));
                     sums.children = sums.children.saturating_add(u8::from(!is_adult));
+                    sums.small = sums.small.saturating_add(u8::from(group == 0));
                     sums.dependants = sums.dependants.saturating_add(u8::from(home.role == Role::Child));
                 }
             }

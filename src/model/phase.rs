@@ -31,10 +31,11 @@ pub enum Phase {
     Death,
     /// Who is bereaved, leaves home, and with whom everyone lives: after death, so that the year ends with households as they are.
     Dwelling,
-    /// Who moves to another municipality: after households are known, which move as one.
-    Moving,
-    /// What is counted: last, when everything about the year is known.
+    /// What is counted: when everything about the year is known but where people live next.
     Accounts,
+    /// Who moves to another municipality at the end of the year: last, since households, which move as one, must be known, and nothing
+    /// else that is counted depends on it.
+    Moving,
 }
 
 impl Phase {
@@ -54,8 +55,8 @@ impl Phase {
         Self::Migration,
         Self::Death,
         Self::Dwelling,
-        Self::Moving,
         Self::Accounts,
+        Self::Moving,
     ];
 
     /// Why the phase stands where it does, in a few words for the guide.
@@ -76,8 +77,8 @@ impl Phase {
             Self::Migration => "before death: arrivals and leavers are at risk for half the year only",
             Self::Death => "after all that changes the risk, so that everyone lives the year they die in",
             Self::Dwelling => "after death: the year ends with households as they are",
-            Self::Moving => "after households are known, which move as one",
-            Self::Accounts => "last, when everything about the year is known",
+            Self::Accounts => "when all that is counted of the year is known",
+            Self::Moving => "last: households move as one at the end of the year; only municipalities change",
         }
     }
 }

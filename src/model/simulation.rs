@@ -342,13 +342,8 @@ impl Simulation {
         self.add(Beat::Decide(phase), decide)
     }
 
-    /// Asks the nation: `ask` fills [`Asked`], the barrier adds up and answers, `use_answer` reads [`Answered`].
-    pub fn asks<A: Asks, M, N>(
-        &mut self,
-        phase: Phase,
-        ask: impl IntoScheduleConfigs<ScheduleSystem, M>,
-        use_answer: impl IntoScheduleConfigs<ScheduleSystem, N>,
-    ) -> &mut Self {
+    /// Asks the nation in a phase: `ask` fills [`Asked`], the barrier adds up and answers, and systems after it read [`Answered`].
+    pub fn asks<A: Asks, M>(&mut self, phase: Phase, ask: impl IntoScheduleConfigs<ScheduleSystem, M>) -> &mut Self {
         let meeting = Meeting::Ask {
             sums: |world| &world.resource::<Asked<A>>().sums,
             answer: A::answer,
@@ -357,8 +352,7 @@ impl Simulation {
         self.barriers.push(Barrier { name: A::NAME, phase, meeting });
         self.world.insert_resource(Asked::<A> { sums: Vec::new(), asks: PhantomData });
         self.world.insert_resource(Answered::<A> { answer: [].into(), asks: PhantomData });
-        self.add(Beat::Assess(phase), ask);
-        self.add(Beat::Decide(phase), use_answer)
+        self.add(Beat::Assess(phase), ask)
     }
 
     fn add<M>(&mut self, beat: Beat, systems: impl IntoScheduleConfigs<ScheduleSystem, M>) -> &mut Self {

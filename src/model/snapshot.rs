@@ -13,7 +13,7 @@ use super::community::Community;
 /// The people of all communities after a year.
 ///
 /// ```text
-/// communities u64 · columns u64 · lengths u64 × communities × columns · columns, community by community
+/// communities u64 · columns u64 · for each community: length u64 × columns, columns
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot(Vec<u8>);
@@ -21,19 +21,19 @@ pub struct Snapshot(Vec<u8>);
 impl Snapshot {
     /// Everyone still here after `year`.
     pub fn take(communities: &mut [Community], year: Year) -> Self {
-        Self::of(communities.par_iter_mut().map(|community| community.save(year)).collect())
-    }
-
-    fn of(communities: Vec<Vec<Vec<u8>>>) -> Self {
-        let columns = communities.first().map_or(0, Vec::len);
-        let mut bytes =
-            Vec::with_capacity(16 + communities.iter().flatten().map(|column| column.len() + 8).sum::<usize>());
-        let mut word = |number: usize| bytes.extend_from_slice(&(number as u64).to_le_bytes());
-        word(communities.len());
-        word(columns);
-        communities.iter().flatten().for_each(|column| word(column.len()));
-        // Each column is let go as soon as it is copied: two copies of the nation never stand side by side.
-        communities.into_iter().flatten().for_each(|column| bytes.extend_from_slice(&column));
+        let (mut bytes, mut done, count) = (Vec::new(), 0, communities.len());
+        // Some at a time: two copies of the nation never stand side by side.
+        for some in communities.chunks_mut(AT_ONCE) {
+            let saved: Vec<Vec<Vec<u8>>> = some.par_iter_mut().map(|community| community.save(year)).collect();
+            if done == 0 {
+                write_word(&mut bytes, count);
+                write_word(&mut bytes, saved[0].len());
+            }
+            saved.iter().for_each(|columns| write_community(&mut bytes, columns));
+            done += saved.len();
+            // Communities are of about one size: room for the rest, and a little more.
+            bytes.reserve((bytes.len() / done + 1024) * (count - done) * 51 / 50);
+        }
         Self(bytes)
     }
 
@@ -52,22 +52,30 @@ impl Snapshot {
 
     /// The columns by community; `None` if the lengths do not add up.
     fn columns(&self) -> Option<Vec<Vec<&[u8]>>> {
-        let mut words = self.0.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word));
-        let (communities, columns) = (usize::try_from(words.next()?).ok()?, usize::try_from(words.next()?).ok()?);
-        let count = communities.checked_mul(columns)?;
-        let lengths: Vec<usize> = words.take(count).map(usize::try_from).collect::<Result<_, _>>().ok()?;
-        let mut left = self.0.get(count.checked_mul(8)?.checked_add(16)?..)?;
-        let total = lengths.iter().try_fold(0_usize, |sum, length| sum.checked_add(*length))?;
-        if lengths.len() != count || total != left.len() {
-            return None;
-        }
-        let mut next = lengths.into_iter();
-        let mut column = || {
-            let (column, after) = left.split_at(next.next().unwrap_or(0));
-            left = after;
-            column
+        let mut left = &self.0[..];
+        let word = |left: &mut &[u8]| {
+            let (word, after) = left.split_first_chunk::<8>()?;
+            *left = after;
+            usize::try_from(u64::from_le_bytes(*word)).ok()
         };
-        Some((0..communities).map(|_| (0..columns).map(|_| column()).collect()).collect())
+        let (count, columns) = (word(&mut left)?, word(&mut left)?);
+        let mut communities = Vec::new();
+        for _ in 0..count {
+            // No more columns than the bytes could describe: a broken number must not ask for memory.
+            let lengths: Vec<usize> =
+                (0..columns).map(|_| word(&mut left)).take_while(Option::is_some).collect::<Option<_>>()?;
+            if lengths.len() != columns {
+                return None;
+            }
+            let mut saved = Vec::with_capacity(columns);
+            for length in lengths {
+                let (column, after) = left.split_at_checked(length)?;
+                saved.push(column);
+                left = after;
+            }
+            communities.push(saved);
+        }
+        left.is_empty().then_some(communities)
     }
 
     /// The bytes, as they stand in a file.
@@ -84,6 +92,18 @@ impl Snapshot {
     }
 }
 
+/// Communities that are saved side by side.
+const AT_ONCE: usize = 16;
+
+fn write_word(bytes: &mut Vec<u8>, number: usize) {
+    bytes.extend_from_slice(&(number as u64).to_le_bytes());
+}
+
+fn write_community(bytes: &mut Vec<u8>, columns: &[Vec<u8>]) {
+    columns.iter().for_each(|column| write_word(bytes, column.len()));
+    columns.iter().for_each(|column| bytes.extend_from_slice(column));
+}
+
 /// The hash that identifies the people of all communities after `year`: of each community's hash, so that no copy of the nation is
 /// needed.
 pub fn identity(communities: &mut [Community], year: Year) -> String {
@@ -98,21 +118,31 @@ pub fn identity(communities: &mut [Community], year: Year) -> String {
 mod tests {
     use super::*;
 
+    fn of(communities: &[Vec<Vec<u8>>]) -> Snapshot {
+        let mut bytes = Vec::new();
+        write_word(&mut bytes, communities.len());
+        write_word(&mut bytes, communities[0].len());
+        communities.iter().for_each(|columns| write_community(&mut bytes, columns));
+        Snapshot(bytes)
+    }
+
     #[test]
     fn bytes_come_back_as_the_columns_they_were() {
         let communities = vec![vec![vec![1, 2, 3], vec![]], vec![vec![4; 10], vec![5]]];
-        let snapshot = Snapshot::of(communities.clone());
+        let snapshot = of(&communities);
         let again = Snapshot::from_bytes(snapshot.bytes().to_vec()).expect("whole");
         assert_eq!(again.columns().expect("lengths add up"), communities);
     }
 
     #[test]
     fn lengths_that_do_not_add_up_are_refused() {
-        let whole = Snapshot::of(vec![vec![vec![1, 2, 3]]]).0;
+        let whole = of(&[vec![vec![1, 2, 3]]]).0;
         assert_eq!(Snapshot::from_bytes(whole[..whole.len() - 1].to_vec()), None);
         assert_eq!(Snapshot::from_bytes(vec![0; 12]), None);
-        let mut huge = whole;
-        huge[..8].fill(0xff);
-        assert_eq!(Snapshot::from_bytes(huge), None);
+        for at in [0, 8, 16] {
+            let mut huge = whole.clone();
+            huge[at..at + 8].fill(0xff);
+            assert_eq!(Snapshot::from_bytes(huge), None);
+        }
     }
 }

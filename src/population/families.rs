@@ -193,7 +193,7 @@ impl Founders<'_> {
             wanting[self.age(woman)].extend(std::iter::repeat_n(woman, slots));
         }
         for list in &mut wanting {
-            let mut nth = std::collections::HashMap::new();
+            let mut nth = std::collections::BTreeMap::new();
             let keyed = list.iter().map(|woman| {
                 let order = nth.entry(*woman).and_modify(|n| *n += 1).or_insert(0_u64);
                 (mix(self.people[*woman].id, *order), *woman)

@@ -23,7 +23,7 @@ use serde::Deserialize;
 use crate::config::{Check, Misfit};
 use crate::draws::{BLOCK, Decision, Draws, uniform};
 use crate::math::yearly_probability;
-use crate::model::alignment::{Aligned, Tallied};
+use crate::model::alignment::{Aligned, InForce, Tallied, band};
 use crate::model::attribute::Attribute;
 use crate::model::community::Counts;
 use crate::model::family::Union;
@@ -129,7 +129,7 @@ impl Process for Death {
             .lever(ALL_CAUSES)
             .shows::<DeathRisk>(RISK)
             .expects(EXPECTED)
-            .aligns::<DeathRisk, _, _>(Phase::Death, assess, (expect, die).chain());
+            .aligns_itself::<DeathRisk, _, _>(Phase::Death, assess, (align_and_expect, die).chain());
     }
 }
 
@@ -175,16 +175,22 @@ fn assess(
     }
 }
 
-/// Adds up everyone's chance of dying, by sex and age.
-fn expect(
+/// Multiplies everyone's hazard by the factor of their sex and age, and adds up the chances of dying, in one pass.
+fn align_and_expect(
     (year, rows, places): (Res<Year>, Res<Rows>, Res<CounterPlaces>),
-    mut counts: ResMut<Counts>,
-    people: Query<&DeathRisk>,
+    (factors, mut counts): (Res<InForce<DeathRisk>>, ResMut<Counts>),
+    mut people: Query<&mut DeathRisk>,
 ) {
     let expected = &mut counts.expected[places.of(EXPECTED)];
-    for risk in people.contiguous_iter().expect("table storage") {
+    for mut risk in people.contiguous_iter_mut().expect("table storage") {
+        let risk = risk.bypass_change_detection();
         for run in rows.runs(*year) {
-            let sum: i64 = risk[run.rows].iter().map(|risk| Fixed::of(yearly_probability(risk.0)).0).sum();
+            let factor = factors.factors.0[run.sex.index()][band(run.age)];
+            let mut sum = 0;
+            for risk in &mut risk[run.rows] {
+                *risk = risk.times(factor);
+                sum += Fixed::of(yearly_probability(risk.0)).0;
+            }
             expected[run.sex.index()][run.age].0 += sum;
         }
     }

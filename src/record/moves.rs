@@ -43,8 +43,7 @@ impl Moves {
         }
         let rate = |age: usize| rows.iter().rfind(|row| row.age_from <= age).map_or(0.0, |row| row.rate);
         #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
-        let by_year =
-            levels.values.iter().map(|level| std::array::from_fn(|age| (rate(age) * level) as f32)).collect();
+        let by_year = levels.values.iter().map(|level| std::array::from_fn(|age| (rate(age) * level) as f32)).collect();
         Some(Self { by_year })
     }
 

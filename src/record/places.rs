@@ -91,12 +91,15 @@ impl Places {
             let file = SourceFile::new(path.display().to_string(), "");
             problems.push(BadConfig::in_file(&file, message).help(help));
         };
-        let in_order = names
-            .is_sorted_by(|a, b| a.municipality < b.municipality && a.county <= b.county)
+        let in_order = names.is_sorted_by(|a, b| a.municipality < b.municipality && a.county <= b.county)
             && !names.is_empty()
             && names.len() < usize::from(u16::MAX);
         if !in_order {
-            refuse(&names_path, "municipalities are not in order of number and county".into(), "sort the rows by number");
+            refuse(
+                &names_path,
+                "municipalities are not in order of number and county".into(),
+                "sort the rows by number",
+            );
             return None;
         }
         let mut places = Self::default();
@@ -135,7 +138,8 @@ impl Places {
 
     /// Shares by year and group, cumulated.
     fn cumulate(&mut self) {
-        let groups: Vec<[f64; GROUPS]> = self.recorded.iter().map(|groups| groups.map(|sexes| sexes[0] + sexes[1])).collect();
+        let groups: Vec<[f64; GROUPS]> =
+            self.recorded.iter().map(|groups| groups.map(|sexes| sexes[0] + sexes[1])).collect();
         let all: f64 = groups.as_flattened().iter().sum();
         let then: f64 = groups.iter().flat_map(|groups| &groups[ALIVE_THEN..]).sum();
         let level = |groups: &[f64; GROUPS]| {

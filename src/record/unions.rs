@@ -144,7 +144,8 @@ fn gaps(path: &Path, problems: &mut Problems) -> Option<Vec<[f32; 2]>> {
     let rows: Vec<GapRow> = read_rows(path, problems)?;
     let mut gaps = vec![[f32::NAN; 2]; 2 * AGES.count()];
     for row in &rows {
-        let sound = AGES.contains(&row.age) && row.before < 2 && row.mean.abs() < 30.0 && (0.0..=20.0).contains(&row.sd);
+        let sound =
+            AGES.contains(&row.age) && row.before < 2 && row.mean.abs() < 30.0 && (0.0..=20.0).contains(&row.sd);
         if !sound {
             let message = format!("the row of age {} and before {} is out of range", row.age, row.before);
             refuse(path, message, "ages 16 to 79, before 0 or 1, mean within 30 years, sd 0 to 20", problems);
@@ -165,7 +166,8 @@ fn founders(path: &Path, problems: &mut Problems) -> Option<Vec<[f32; 3]>> {
     let mut founders = vec![[1.0, 0.0, 0.0]; COHORTS];
     for row in &rows {
         let shares = [row.never, row.married, row.previously];
-        let sound = shares.iter().all(|share| (0.0..=1.0).contains(share)) && (shares.iter().sum::<f64>() - 1.0).abs() < 1e-3;
+        let sound =
+            shares.iter().all(|share| (0.0..=1.0).contains(share)) && (shares.iter().sum::<f64>() - 1.0).abs() < 1e-3;
         if !sound || row.age >= COHORTS {
             let message = format!("the shares of age {} do not add up to 1", row.age);
             refuse(path, message, "give never, married and previously as shares of 1", problems);

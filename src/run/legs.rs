@@ -240,6 +240,7 @@ impl<'m> Runner<'m> {
             if stops || (saved.elapsed() >= self.keep.every && year < last) {
                 state.people = nation.snapshot(year).into();
                 state.write(&path, identity)?;
+                state.people = Arc::default();
                 saved = now();
             }
             if stops {

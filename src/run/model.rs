@@ -15,6 +15,7 @@ use crate::error::{BadConfigs, Problems, RunError};
 use crate::measures::{Against, Arm};
 use crate::model::community::{Circle, Community};
 use crate::model::simulation::{Declared, Simulation};
+use crate::population::families::DECISIONS;
 use crate::processes::{CATALOGUE, Loaded};
 use crate::record::future::{Future, Futures};
 use crate::record::{self, Record};
@@ -261,6 +262,9 @@ impl Model {
 fn simulation(record: &Arc<Record>, mechanisms: &[Loaded], settings: &Settings, circle: Circle) -> Simulation {
     let mut sim = Simulation::new(record.clone(), Draws::new(settings.seed, settings.replicate), circle);
     mechanisms.iter().for_each(|mechanism| mechanism.install(&mut sim));
+    DECISIONS.iter().for_each(|decision| {
+        sim.decision(*decision);
+    });
     cells::install(&mut sim);
     sim
 }

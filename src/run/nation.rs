@@ -6,10 +6,10 @@ use bevy_ecs::world::World;
 use rayon::prelude::*;
 
 use crate::accounts::cells::YearCells;
-use crate::model::alignment::{Alignment, Tally};
+use crate::model::alignment::{Alignment, Factors, Tally};
 use crate::model::community::Community;
 use crate::model::lever::Levers;
-use crate::model::simulation::Meeting;
+use crate::model::simulation::{Barrier, Meeting};
 use crate::model::snapshot::{Snapshot, identity};
 use crate::population::families::settle;
 use crate::population::founders;
@@ -19,7 +19,7 @@ use crate::units::Year;
 use super::model::Model;
 
 /// Years between deals of the rows; `benches/rows.rs` is the reason for the number.
-pub const DEAL_EVERY: i16 = 6;
+pub const DEAL_EVERY: i16 = 4;
 
 /// Whether alignment is solved or reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,21 @@ pub enum Role {
     Reference,
     /// The reference's factors are reused.
     Arm,
+}
+
+/// What all communities get at a barrier, and how.
+enum Reply {
+    Factors(Factors, fn(&mut World, Factors)),
+    Answer(Arc<[f32]>, fn(&mut World, Arc<[f32]>)),
+}
+
+impl Reply {
+    fn put(&self, world: &mut World) {
+        match self {
+            Self::Factors(factors, put) => put(world, factors.clone()),
+            Self::Answer(answer, put) => put(world, answer.clone()),
+        }
+    }
 }
 
 /// All communities of a run.
@@ -112,42 +127,42 @@ impl<'m> Nation<'m> {
             community.begin_year(year, levers, barriers, role == Role::Reference);
             community.live(0);
         });
-        for (segment, barrier) in barriers.iter().enumerate() {
-            let process = u8::try_from(segment).expect("few barriers");
-            match barrier.meeting {
-                Meeting::Align { classes, take, put, .. } => {
-                    let factors = match role {
-                        Role::Reference => {
-                            let mut nation = Tally::of(classes);
-                            for community in &mut self.communities {
-                                nation.merge(&take(&mut community.world).expect("the reference tallies"));
-                            }
-                            alignment.solve(process, year, &nation, self.model.shrinkage())
-                        }
-                        Role::Arm => alignment.stored(process, year, classes),
-                    };
-                    self.communities.par_iter_mut().for_each(|community| {
-                        put(&mut community.world, factors.clone());
-                        community.live(segment + 1);
-                    });
-                }
-                Meeting::Ask { sums, answer, put } => {
-                    let answer = match role {
-                        Role::Reference => {
-                            let answer: Arc<[f32]> = answer(&self.model.record, year, &self.nation_of(sums)).into();
-                            alignment.keep(process, year, answer.clone());
-                            answer
-                        }
-                        Role::Arm => alignment.kept(process, year).unwrap_or_else(|| [].into()),
-                    };
-                    self.communities.par_iter_mut().for_each(|community| {
-                        put(&mut community.world, answer.clone());
-                        community.live(segment + 1);
-                    });
-                }
-            }
+        // All barriers of a phase are one: communities wait once, get every answer, and go on.
+        for (segment, of_phase) in barriers.chunk_by(|a, b| a.phase == b.phase).enumerate() {
+            let answers: Vec<Reply> =
+                of_phase.iter().map(|barrier| self.reply(barrier, year, alignment, role)).collect();
+            self.communities.par_iter_mut().for_each(|community| {
+                answers.iter().for_each(|answer| answer.put(&mut community.world));
+                community.live(segment + 1);
+            });
         }
         YearCells::gather(year, self.model.shape, &self.communities)
+    }
+
+    /// What the nation says at a barrier.
+    fn reply(&mut self, barrier: &Barrier, year: Year, alignment: &mut Alignment, role: Role) -> Reply {
+        let place = self.model.declared.barriers.iter().position(|other| other.name == barrier.name);
+        let process = place.and_then(|place| u8::try_from(place).ok()).expect("few barriers");
+        match (barrier.meeting, role) {
+            (Meeting::Align { classes, take, put, .. }, Role::Reference) => {
+                let mut nation = Tally::of(classes);
+                for community in &mut self.communities {
+                    nation.merge(&take(&mut community.world).expect("the reference tallies"));
+                }
+                Reply::Factors(alignment.solve(process, year, &nation, self.model.shrinkage()), put)
+            }
+            (Meeting::Align { classes, put, .. }, Role::Arm) => {
+                Reply::Factors(alignment.stored(process, year, classes), put)
+            }
+            (Meeting::Ask { sums, answer, put }, Role::Reference) => {
+                let answer: Arc<[f32]> = answer(&self.model.record, year, &self.nation_of(sums)).into();
+                alignment.keep(process, year, answer.clone());
+                Reply::Answer(answer, put)
+            }
+            (Meeting::Ask { put, .. }, Role::Arm) => {
+                Reply::Answer(alignment.kept(process, year).unwrap_or_else(|| [].into()), put)
+            }
+        }
     }
 
     /// The sums of all communities together.

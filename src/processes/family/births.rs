@@ -67,8 +67,11 @@ pub const FERTILITY: Lever = Lever {
 };
 
 /// Children born, by the mother's age.
-pub const BORN: Counter =
-    Counter { column: "births", about: "children born alive, by the age their mother reaches in the year", axis: Axis::Age };
+pub const BORN: Counter = Counter {
+    column: "births",
+    about: "children born alive, by the age their mother reaches in the year",
+    axis: Axis::Age,
+};
 /// Children expected, by the mother's age.
 pub const EXPECTED: Counter = Counter {
     column: "expected_births",
@@ -259,6 +262,7 @@ fn assess(
                     let (h, p) = (risk[row].0, yearly_probability(risk[row].0));
                     sums.own.add(p);
                     sums.slope.add(h * (1.0 - p));
+                    sums.curve.add(h * h * (1.0 - p));
                     sums.recorded.add(recorded[class]);
                     sums.overall.add(overall);
                 }
@@ -305,7 +309,8 @@ fn give_birth(
     #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
     let (boys, father_known) = (record.boys[Record::at(year)] as f32, params.father_known.value() as f32);
     let reach = params.father_reach.value();
-    for (people, lives, risk, unions, kin, homes, mut offspring) in people.contiguous_iter_mut().expect("table storage") {
+    for (people, lives, risk, unions, kin, homes, mut offspring) in people.contiguous_iter_mut().expect("table storage")
+    {
         let offspring = offspring.bypass_change_detection();
         let first_child = newcomers.0.len();
         for block in blocks(rows.used()) {

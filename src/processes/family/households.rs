@@ -24,10 +24,12 @@ use crate::model::attribute::Attribute;
 use crate::model::columns::Remembered;
 use crate::model::community::Counts;
 use crate::model::family::{Home, Kin, Link, Role, Status, To, Union};
+use crate::model::household::{Households, sum_up};
 use crate::model::person::{Life, Person};
 use crate::model::phase::Phase;
-use crate::model::rows::Rows;
+use crate::model::rows::{Rows, Run};
 use crate::model::simulation::{Axis, Counter, CounterPlaces, Process, Shared, Shown, Simulation};
+use crate::record::Record;
 use crate::record::lexis::COHORTS;
 use crate::units::{Ratio, Sex, Share, Year, Years};
 
@@ -48,6 +50,8 @@ const CUSTODY: Decision = Decision::named("households.custody");
 
 /// Nobody leaves home on their own before this age.
 pub const YOUNGEST_ADULT: usize = 16;
+/// Years of age that are looked at in one pass: mothers are at least as much older than their children.
+const BAND: usize = 12;
 /// Nobody lives in a home for the old before this age.
 const OLD: usize = 67;
 /// Children may stay children of the household as long as this, by age reached.
@@ -110,10 +114,10 @@ impl Params {
     fn in_institutions(&self) -> [[f32; COHORTS]; 2] {
         let both = |age: usize| match age {
             ..OLD => 0.0,
-            ..75 => self.institution_67.value(),
-            ..80 => self.institution_75.value(),
-            ..85 => self.institution_80.value(),
-            ..90 => self.institution_85.value(),
+            OLD..75 => self.institution_67.value(),
+            75..80 => self.institution_75.value(),
+            80..85 => self.institution_80.value(),
+            85..90 => self.institution_85.value(),
             _ => self.institution_90.value(),
         };
         // Women are about 60 % of the old: their share and men's average to the share of both.
@@ -146,7 +150,7 @@ impl Process for HouseholdsProcess {
             .decision(CUSTODY)
             .shows::<Home>(MUNICIPALITY)
             .counts(BEREAVED)
-            .every_year(Phase::Dwelling, (bereave, enter_institution, dwell).chain());
+            .every_year(Phase::Dwelling, (bereave, enter_institution, dwell, count_places, sum_up).chain());
     }
 }
 
@@ -272,21 +276,35 @@ fn dwell(
         let homes = homes.bypass_change_detection();
         let families =
             Families { year, draws: *draws, people, lives, kin, unions, remembered: &remembered, with_father };
-        // First those who may leave, then those who only follow: a young mother's child lives where she went. Within each pass
-        // everyone looks at homes as they were before it, so that the order of rows does not show.
-        for grown in [true, false] {
-            let before = homes[..rows.used()].to_vec();
-            for run in rows.runs(year).filter(|run| (run.age >= YOUNGEST_ADULT) == grown) {
+        // The older before the younger, by bands no wider than a mother is older than her child: whoever follows a parent finds the
+        // parent where it went. Within a band everyone looks at homes as they were before it, so that the order of rows does not show.
+        let mut changed = Vec::new();
+        let mut runs: Vec<Run> = rows.runs(year).collect();
+        runs.sort_by_key(|run| std::cmp::Reverse(run.age / BAND));
+        for band in runs.chunk_by(|a, b| a.age / BAND == b.age / BAND) {
+            for run in band {
                 let at_home = shares.at_home[run.sex.index()][run.age];
-                for row in run.rows {
-                    if before[row].role != Role::Child || !lives[row].goes_on(year) {
+                for row in run.rows.clone() {
+                    if homes[row].role != Role::Child || !lives[row].goes_on(year) {
                         continue;
                     }
-                    let leaves = grown && uniform(draws.words(people[row].id, 0, LEAVES_HOME)[0]) >= at_home;
-                    homes[row] = home_of(&families, &rows, row, run.age, leaves, &before);
+                    let leaves =
+                        run.age >= YOUNGEST_ADULT && uniform(draws.words(people[row].id, 0, LEAVES_HOME)[0]) >= at_home;
+                    let home = home_of(&families, &rows, row, run.age, leaves, homes);
+                    if home != homes[row] {
+                        changed.push((row, home));
+                    }
                 }
             }
+            changed.drain(..).for_each(|(row, home): (usize, Home)| homes[row] = home);
         }
+    }
+}
+
+/// Lets sums be kept by municipality.
+fn count_places(record: Res<Shared<Record>>, mut households: ResMut<Households>) {
+    if households.municipalities.is_empty() {
+        households.count(record.places.municipalities.len());
     }
 }
 

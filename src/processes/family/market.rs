@@ -51,7 +51,12 @@ impl Pool {
         self.0.clear();
     }
 
-    /// Adds somebody; [`Pool::sort`] before anybody looks.
+    /// Everyone, in order.
+    pub fn iter(&self) -> impl Iterator<Item = Single> + '_ {
+        self.0.iter().copied()
+    }
+
+    /// Adds somebody; [`Pool::sort`] before anybody looks, unless they come in order.
     pub fn push(&mut self, single: Single) {
         self.0.push(single);
     }
@@ -62,6 +67,7 @@ impl Pool {
     }
 
     /// Those born within `reach` years of a date, the nearest first, with their distance.
+    #[must_use]
     pub fn nearest(&self, wants: f64, reach: f64) -> Nearest<'_> {
         let above = self.0.partition_point(|single| single.at < wants);
         Nearest { pool: &self.0, wants, reach, below: above, above }
@@ -114,8 +120,7 @@ pub fn matched<'p>(
     reach: f64,
     accepts: impl Fn(usize, usize) -> bool,
 ) -> Vec<(usize, usize)> {
-    let mut ways: Vec<Nearest<'p>> =
-        seekers.iter().map(|seeker| pool(seeker).nearest(seeker.wants, reach)).collect();
+    let mut ways: Vec<Nearest<'p>> = seekers.iter().map(|seeker| pool(seeker).nearest(seeker.wants, reach)).collect();
     let mut taken = HashSet::new();
     let mut next = BinaryHeap::new();
     let step = |i: usize, ways: &mut [Nearest<'p>], taken: &HashSet<usize>| {
@@ -184,8 +189,10 @@ mod tests {
         let (pool, all) = (pool(&at), seekers(&wants));
         let pairs = matched(&all, |_| &pool, 5.0, |_, _| true);
         let distance = |seeker: usize, single: usize| (wants[seeker] - at[single]).abs();
-        let of_seeker = |seeker| pairs.iter().find(|pair| pair.0 == seeker).map_or(5.0, |pair| distance(seeker, pair.1));
-        let of_single = |single| pairs.iter().find(|pair| pair.1 == single).map_or(5.0, |pair| distance(pair.0, single));
+        let of_seeker =
+            |seeker| pairs.iter().find(|pair| pair.0 == seeker).map_or(5.0, |pair| distance(seeker, pair.1));
+        let of_single =
+            |single| pairs.iter().find(|pair| pair.1 == single).map_or(5.0, |pair| distance(pair.0, single));
         for (seeker, single) in (0..150).flat_map(|seeker| (0..300).map(move |single| (seeker, single))) {
             let here = distance(seeker, single);
             assert!(here >= of_seeker(seeker) || here >= of_single(single), "{seeker} and {single} would rather");

@@ -65,7 +65,6 @@ pub const MARRIAGES: Counter =
 
 const SEEKS: Decision = Decision::named("pairing.seeks");
 const WISHES: Decision = Decision::named("pairing.wishes");
-const MARRIES: Decision = Decision::named("pairing.marries");
 
 /// Men under this age do not pair.
 const YOUNGEST_MAN: usize = 17;
@@ -121,14 +120,13 @@ impl Process for Pairing {
     fn install(sim: &mut Simulation) {
         sim.decision(SEEKS)
             .decision(WISHES)
-            .decision(MARRIES)
             .lever(FORMATION)
             .shows::<Union>(STATUS)
             .counts(UNIONS)
             .counts(MARRIAGES)
             .counts(MOVES_IN)
             .resource(Market::default())
-            .every_year(Phase::Pairing, (open_market, pair, marry).chain());
+            .every_year(Phase::Pairing, (open_market, pair).chain());
     }
 }
 
@@ -143,18 +141,20 @@ fn open_market(
     counties.iter_mut().for_each(Pool::clear);
     all.clear();
     for (people, lives, unions, homes) in people.contiguous_iter().expect("table storage") {
-        for run in rows.runs(year).filter(|run| run.sex == Sex::Male && (YOUNGEST_MAN..=OLDEST_MAN).contains(&run.age)) {
+        for run in rows.runs(year).filter(|run| run.sex == Sex::Male && (YOUNGEST_MAN..=OLDEST_MAN).contains(&run.age))
+        {
             for row in run.rows {
                 if !unions[row].is_coupled() && lives[row].is_here(year) && homes[row].role != Role::Institution {
-                    let single = Single { row, at: date_of_birth(people[row]) };
-                    counties[record.places.county_of(homes[row].municipality)].push(single);
-                    all.push(single);
+                    all.push(Single { row, at: date_of_birth(people[row]) });
                 }
             }
         }
+        // Sorted once: counties get theirs in order.
+        all.sort();
+        for single in all.iter() {
+            counties[record.places.county_of(homes[single.row].municipality)].push(single);
+        }
     }
-    counties.iter_mut().for_each(Pool::sort);
-    all.sort();
 }
 
 /// Whether two people are too close to pair.
@@ -190,27 +190,37 @@ fn pair(
     let reaches = [params.reach_in_county.value(), params.reach.value()];
     let rates = record.unions.formation(year);
     let marries_directly = record.unions.marries_directly(year);
+    #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
+    let marriage = params.marriage.value() as f32;
+    let chances: Vec<f32> =
+        record.unions.marriage(year).iter().map(|rate| yearly_probability(rate * marriage)).collect();
     for (people, lives, kin, mut unions, mut homes) in people.contiguous_iter_mut().expect("table storage") {
         let (unions, homes) = (unions.bypass_change_detection(), homes.bypass_change_detection());
-        let mut seekers = Vec::new();
+        let (mut seekers, mut marrying) = (Vec::new(), Vec::new());
         for block in blocks(rows.used()) {
-            let may = |row: usize| {
-                people[row].sex == Sex::Female
-                    && !unions[row].is_coupled()
+            let is_woman = |row: usize| people[row].sex == Sex::Female && lives[row].is_here(year);
+            let is_single = |row: usize| {
+                !unions[row].is_coupled()
                     && AGES.contains(&people[row].age_reached(year))
-                    && lives[row].is_here(year)
                     && homes[row].role != Role::Institution
             };
-            if !block.clone().any(may) {
+            let is_cohabiting = |row: usize| unions[row].status == Status::Cohabiting;
+            if !block.clone().any(|row| is_woman(row) && (is_single(row) || is_cohabiting(row))) {
                 continue;
             }
-            let [words, _] = luck(*draws, &people[block.clone()], year, SEEKS);
-            for (row, word) in block.zip(words).filter(|(row, _)| may(*row)) {
-                let (age, before) = (people[row].age_reached(year), unions[row].status != Status::Never);
-                let rate = rates[age - AGES.start()][usize::from(before)] * level * effect.ratio(Sex::Female, age);
-                if uniform(word) < yearly_probability(rate) {
-                    let county = record.places.county_of(homes[row].municipality);
-                    seekers.push(Seeker { row, wants: wish(*draws, &record, people[row], year, before), county });
+            let [firsts, seconds] = luck(*draws, &people[block.clone()], year, SEEKS);
+            for (row, (first, second)) in block.zip(firsts.into_iter().zip(seconds)).filter(|(row, _)| is_woman(*row)) {
+                if is_cohabiting(row) {
+                    if uniform(second) < chances[unions[row].duration(year).min(chances.len() - 1)] {
+                        marrying.push(row);
+                    }
+                } else if is_single(row) {
+                    let (age, before) = (people[row].age_reached(year), unions[row].status != Status::Never);
+                    let rate = rates[age - AGES.start()][usize::from(before)] * level * effect.ratio(Sex::Female, age);
+                    if uniform(first) < yearly_probability(rate) {
+                        let county = record.places.county_of(homes[row].municipality);
+                        seekers.push(Seeker { row, wants: wish(*draws, &record, people[row], year, before), county });
+                    }
                 }
             }
         }
@@ -223,9 +233,12 @@ fn pair(
         pairs.extend(matched(&seekers, |_| &market.all, reaches[1], still_free));
         for (woman, man) in pairs {
             let [.., third, fourth] = draws.words(people[woman].id, people[woman].age_of_luck(year), WISHES);
-            let status = if uniform(third) < marries_directly { Status::Married } else { Status::Cohabiting };
-            unions[woman] = Union::with(Link::row(man), status, year);
-            unions[man] = Union::with(Link::row(woman), status, year);
+            unions[woman] = Union::with(Link::row(man), Status::Cohabiting, year);
+            unions[man] = Union::with(Link::row(woman), Status::Cohabiting, year);
+            let [_, second, ..] = draws.words(people[woman].id, people[woman].age_of_luck(year), SEEKS);
+            if uniform(third) < marries_directly || uniform(second) < chances[0] {
+                marrying.push(woman);
+            }
             // Whoever has a home of their own takes the other in; of two with one, or two without, luck decides.
             let has_home = [woman, man].map(|row| homes[row].role == Role::Adult);
             let at_hers = if has_home[0] == has_home[1] { uniform(fourth) < 0.5 } else { has_home[0] };
@@ -237,47 +250,11 @@ fn pair(
                 homes[row] = Home::new(Link::row(woman), municipality, Role::Adult);
             }
             counts.events[formed][0][people[woman].age_reached(year)] += 1;
-            if status == Status::Married {
-                for row in [woman, man] {
-                    counts.events[marriages][people[row].sex.index()][people[row].age_reached(year)] += 1;
-                }
-            }
         }
-    }
-}
-
-fn marry(
-    (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
-    (params, places): (Res<Shared<Params>>, Res<CounterPlaces>),
-    mut counts: ResMut<Counts>,
-    mut people: Query<(&Person, &Life, &mut Union)>,
-) {
-    let (year, marriages) = (*year, places.of(MARRIAGES));
-    #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
-    let level = params.marriage.value() as f32;
-    let chances: Vec<f32> =
-        record.unions.marriage(year).iter().map(|rate| yearly_probability(rate * level)).collect();
-    for (people, lives, mut unions) in people.contiguous_iter_mut().expect("table storage") {
-        let unions = unions.bypass_change_detection();
-        for block in blocks(rows.used()) {
-            let may = |row: usize| {
-                people[row].sex == Sex::Female && unions[row].status == Status::Cohabiting && lives[row].is_here(year)
-            };
-            if !block.clone().any(may) {
-                continue;
-            }
-            let [words, _] = luck(*draws, &people[block.clone()], year, MARRIES);
-            for (row, word) in block.zip(words) {
-                let union = unions[row];
-                let may =
-                    people[row].sex == Sex::Female && union.status == Status::Cohabiting && lives[row].is_here(year);
-                let (true, Some(man)) = (may, union.partner.as_row()) else { continue };
-                if uniform(word) < chances[union.duration(year).min(chances.len() - 1)] {
-                    for row in [row, man] {
-                        unions[row].marry(year);
-                        counts.events[marriages][people[row].sex.index()][people[row].age_reached(year)] += 1;
-                    }
-                }
+        for woman in marrying {
+            for row in [Some(woman), unions[woman].partner.as_row()].into_iter().flatten() {
+                unions[row].marry(year);
+                counts.events[marriages][people[row].sex.index()][people[row].age_reached(year)] += 1;
             }
         }
     }

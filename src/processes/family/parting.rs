@@ -30,7 +30,7 @@ use crate::units::{Ratio, Sex, Year};
 
 /// The hazard of parting.
 pub const PARTING: Lever = Lever {
-    name: "parting.parts",
+    name: "parting.hazard",
     form: Form::HazardRatio,
     sex: Some(Sex::Female),
     ages: [16, 110],
@@ -98,9 +98,8 @@ fn part(
     for (people, lives, mut unions, mut homes) in people.contiguous_iter_mut().expect("table storage") {
         let (unions, homes) = (unions.bypass_change_detection(), homes.bypass_change_detection());
         for block in blocks(rows.used()) {
-            let is_wife = |row: usize| {
-                people[row].sex == Sex::Female && unions[row].is_coupled() && lives[row].is_here(year)
-            };
+            let is_wife =
+                |row: usize| people[row].sex == Sex::Female && unions[row].is_coupled() && lives[row].is_here(year);
             if !block.clone().any(is_wife) {
                 continue;
             }

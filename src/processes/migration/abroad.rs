@@ -1,12 +1,12 @@
 //! Migration to and from abroad.
 //!
-//! Who leaves: the probability of the person's sex, age and year, against the luck of the family: partners share the woman's and
-//! the mean of their probabilities, so that they leave together; children share their mother's luck. People with a partner leave less often than others of their age and sex, so
+//! Who leaves: the probability of the person's sex, age and year, against the luck of the household: everyone shares the
+//! householder's, and partners the mean of their probabilities, so that families leave together. People with a partner leave less often than others of their age and sex, so
 //! that all of them together leave as recorded: their share is asked of the nation. Who comes: a number by sex, age and year known in advance, the
 //! same in every arm, dealt evenly to the communities. Both come from the record, whose net migration they add up to
 //! ([`crate::record::projection`]).
 //!
-//! Reads [`Person`], [`Kin`], [`Union`], [`Home`]. Ends [`Life`] of those who leave. Runs in [`Phase::Migration`], before death, because arrivals and leavers
+//! Reads [`Person`], [`Union`], [`Home`]. Ends [`Life`] of those who leave. Runs in [`Phase::Migration`], before death, because arrivals and leavers
 //! are at risk for half the year.
 //!
 //! Leaves out: origin, the reason for moving, and return: a returning emigrant is a new arrival. Evidence:
@@ -18,7 +18,7 @@ use bevy_ecs::system::{Query, Res, ResMut};
 use serde::Deserialize;
 
 use crate::config::Check;
-use crate::draws::{BLOCK, Decision, Draws, uniform};
+use crate::draws::{Decision, Draws, uniform};
 use crate::model::community::{Circle, Newcomer, Newcomers, admit};
 use crate::model::family::{Home, Kin, Link, Role, Union};
 use crate::model::household::age_group;
@@ -59,7 +59,8 @@ impl Process for Abroad {
         sim.decision(LEAVES)
             .decision(ROUNDS)
             .decision(SETTLES)
-            .asks::<Coupled, _, _>(Phase::Migration, count, (leave, arrive, admit).chain());
+            .asks::<Coupled, _>(Phase::Birth, count)
+            .every_year(Phase::Migration, (leave, arrive, admit).chain());
     }
 }
 
@@ -83,11 +84,7 @@ impl Answered<Coupled> {
     }
 }
 
-fn count(
-    (year, rows): (Res<Year>, Res<Rows>),
-    mut asked: ResMut<Asked<Coupled>>,
-    people: Query<(&Life, &Union)>,
-) {
+fn count((year, rows): (Res<Year>, Res<Rows>), mut asked: ResMut<Asked<Coupled>>, people: Query<(&Life, &Union)>) {
     let sums = &mut asked.sums;
     sums.clear();
     sums.resize(2 * 2 * COHORTS, 0);
@@ -110,7 +107,7 @@ fn count(
 fn leave(
     (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
     (params, coupled): (Res<Shared<Params>>, Res<Answered<Coupled>>),
-    mut people: Query<(&Person, &Kin, &Union, &Home, &mut Life)>,
+    mut people: Query<(&Person, &Union, &Home, &mut Life)>,
 ) {
     let year = *year;
     let ratio = params.emigration.value();
@@ -125,32 +122,27 @@ fn leave(
             [alone as f32, (alone * params.coupled.value()) as f32]
         })
     });
-    for (people, kin, unions, homes, mut lives) in people.contiguous_iter_mut().expect("table storage") {
+    for (people, unions, homes, mut lives) in people.contiguous_iter_mut().expect("table storage") {
         let lives = lives.bypass_change_detection();
+        // Whose luck it is: the householder's, who is here or was at the end of last year.
+        let leader = |row: usize| homes[row].household.as_row().unwrap_or(row);
+        let mut words = vec![0; rows.used()];
         for block in blocks(rows.used()) {
-            // Whose luck it is: the mother's, the woman's of a couple, or one's own.
-            let leader = |row: usize| {
-                let link = match (homes[row].role, people[row].sex) {
-                    (Role::Child, _) => kin[row].mother,
-                    (_, Sex::Male) => unions[row].partner,
-                    (_, Sex::Female) => Link::NOBODY,
-                };
-                // Only of somebody here in the year: how long the dead keep their rows must not show.
-                people[link.as_row().filter(|leader| lives[*leader].is_here(year)).unwrap_or(row)]
+            if block.clone().all(|row| leader(row) != row) {
+                continue;
+            }
+            let [first, _] = luck(*draws, &people[block.clone()], year, LEAVES);
+            words[block.clone()].copy_from_slice(&first[..block.len()]);
+        }
+        for (row, life) in lives[..rows.used()].iter_mut().enumerate() {
+            let chance_of =
+                |row: usize, kind: usize| chances[people[row].sex.index()][people[row].age_reached(year)][kind];
+            let chance = match unions[row].partner.as_row() {
+                Some(partner) => 0.5 * (chance_of(row, 1) + chance_of(partner, 1)),
+                None => chance_of(row, 0),
             };
-            let leaders: [Person; BLOCK] = std::array::from_fn(|i| leader(block.start + i.min(block.len() - 1)));
-            let [words, _] = luck(*draws, &leaders, year, LEAVES);
-            for (row, word) in block.zip(words) {
-                let chance_of = |row: usize, kind: usize| {
-                    chances[people[row].sex.index()][people[row].age_reached(year)][kind]
-                };
-                let chance = match unions[row].partner.as_row() {
-                    Some(partner) => 0.5 * (chance_of(row, 1) + chance_of(partner, 1)),
-                    None => chance_of(row, 0),
-                };
-                if uniform(word) < chance && lives[row].goes_on(year) {
-                    lives[row].leave(year);
-                }
+            if uniform(words[leader(row)]) < chance && life.goes_on(year) {
+                life.leave(year);
             }
         }
     }

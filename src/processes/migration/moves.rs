@@ -20,7 +20,7 @@ use crate::config::Check;
 use crate::draws::{Decision, Draws, uniform};
 use crate::model::community::Counts;
 use crate::model::family::{Home, Role, Union};
-use crate::model::household::{AGE_GROUPS, Households, age_group, sum_up};
+use crate::model::household::{AGE_GROUPS, HouseholdSums, Households, age_group};
 use crate::model::lever::{Form, Lever, Levers};
 use crate::model::person::{Life, Person, luck};
 use crate::model::phase::Phase;
@@ -33,7 +33,7 @@ use crate::units::{Ratio, Share, Year};
 
 /// The chance of moving.
 pub const MOVING: Lever = Lever {
-    name: "moves.moves",
+    name: "moves.rate",
     form: Form::RateRatio,
     sex: None,
     ages: [16, 127],
@@ -41,16 +41,29 @@ pub const MOVING: Lever = Lever {
 };
 
 /// People who move to another municipality.
-pub const MOVES: Counter =
-    Counter { column: "moves", about: "people who move to another municipality with their household, by sex and age reached", axis: Axis::Age };
+pub const MOVES: Counter = Counter {
+    column: "moves",
+    about: "people who move to another municipality with their household, by sex and age reached",
+    axis: Axis::Age,
+};
 
 const MOVES_OUT: Decision = Decision::named("moves.moves");
 const WHERE_TO: Decision = Decision::named("moves.where_to");
 
-/// Kinds of household by where they look: families, then others by the householder's group of age.
-const KINDS: usize = 1 + AGE_GROUPS;
-/// Groups of age whose free places families look at: 0-14.
-const YOUNG: usize = 3;
+/// Kinds of household by where they look: families with a child under 5, other families, then others by the householder's group of
+/// age.
+const KINDS: usize = FAMILIES + AGE_GROUPS;
+/// Kinds of families.
+const FAMILIES: usize = 2;
+
+/// The groups of age whose free places a kind of household looks at.
+const fn looks_at(kind: usize) -> std::ops::Range<usize> {
+    match kind {
+        0 => 0..1,
+        1 => 1..3,
+        _ => kind - FAMILIES..kind - FAMILIES + 1,
+    }
+}
 
 /// `configs/norway/migration/moves.toml`.
 #[derive(Resource, Clone, Debug, Deserialize)]
@@ -75,6 +88,10 @@ impl Check for Params {}
 struct Movers {
     /// 0 for those who stay, else 1 + kind, plus 64 if within the county.
     of: Vec<u8>,
+    /// Where those who move go.
+    to: Vec<u16>,
+    /// Everyone of these households.
+    people: Vec<u32>,
 }
 
 const WITHIN: u8 = 64;
@@ -95,7 +112,8 @@ impl Process for Moves {
             .lever(MOVING)
             .counts(MOVES)
             .resource(Movers::default())
-            .asks::<FreePlaces, _, _>(Phase::Moving, (begin, sum_up, choose, tally).chain(), settle);
+            .asks::<FreePlaces, _>(Phase::Moving, (choose, tally).chain())
+            .every_year(Phase::Moving, settle);
     }
 }
 
@@ -110,11 +128,12 @@ impl Layout {
         Self { municipalities: places.municipalities.len(), counties: places.counties.len() }
     }
 
+    #[expect(clippy::unused_self, reason = "one of the rows of the layout")]
     const fn stays(&self, municipality: usize, group: usize) -> usize {
         municipality * AGE_GROUPS + group
     }
 
-    /// Those who move within a county, in the unit of their kind: children of families, else people.
+    /// Those who move within a county: of each kind of household the people of the ages that it looks at.
     const fn within(&self, kind: usize, county: usize) -> usize {
         self.municipalities * AGE_GROUPS + kind * self.counties + county
     }
@@ -124,24 +143,18 @@ impl Layout {
         self.within(KINDS, 0) + kind
     }
 
-    /// People of moving families, by group of age.
-    const fn in_families(&self, group: usize) -> usize {
-        self.all(KINDS) + group
+    /// Everyone of the households of a kind, by group of age.
+    const fn people(&self, kind: usize, group: usize) -> usize {
+        self.all(KINDS) + kind * AGE_GROUPS + group
     }
 
     const fn length(&self) -> usize {
-        self.in_families(AGE_GROUPS)
+        self.people(KINDS, 0)
     }
 
     /// In the answer: counties, cumulated, then municipalities, cumulated within each county.
     const fn answer(&self, kind: usize) -> usize {
         kind * (self.counties + self.municipalities)
-    }
-}
-
-fn begin(record: Res<Shared<Record>>, mut households: ResMut<Households>) {
-    if households.municipalities.is_empty() {
-        households.count(record.places.municipalities.len());
     }
 }
 
@@ -164,8 +177,9 @@ fn choose(
     movers.of.resize(rows.used(), 0);
     for (people, lives, unions, homes) in people.contiguous_iter().expect("table storage") {
         for block in blocks(rows.used()) {
-            let is_householder =
-                |row: usize| homes[row].role == Role::Adult && homes[row].household.is_row(row) && lives[row].goes_on(year);
+            let is_householder = |row: usize| {
+                homes[row].role == Role::Adult && homes[row].household.is_row(row) && lives[row].goes_on(year)
+            };
             if !block.clone().any(is_householder) {
                 continue;
             }
@@ -187,7 +201,11 @@ fn choose(
                     let county = &record.places.counties[record.places.county_of(homes[row].municipality)];
                     let within = uniform(other) < within_county && county.municipalities.len() > 1;
                     #[expect(clippy::cast_possible_truncation, reason = "twenty kinds")]
-                    let kind = if sums.children > 0 { 0 } else { 1 + age_group(age) as u8 };
+                    let kind = match sums {
+                        HouseholdSums { small: 1.., .. } => 0,
+                        HouseholdSums { children: 1.., .. } => 1,
+                        _ => (FAMILIES + age_group(age)) as u8,
+                    };
                     movers.of[row] = 1 + kind + if within { WITHIN } else { 0 };
                 }
             }
@@ -195,17 +213,16 @@ fn choose(
     }
 }
 
-/// Whose household moves, and how: the kind and whether within the county.
-fn mover(movers: &Movers, home: Home) -> Option<(usize, bool)> {
-    let code = home.household.as_row().map_or(0, |row| movers.of.get(row).copied().unwrap_or(0));
-    (code > 0).then(|| (usize::from(code % WITHIN) - 1, code >= WITHIN))
+/// The kind of a household on the move, and whether it stays within the county.
+const fn kind_of(code: u8) -> (usize, bool) {
+    ((code % WITHIN) as usize - 1, code >= WITHIN)
 }
 
 fn tally(
     (year, rows, record): (Res<Year>, Res<Rows>, Res<Shared<Record>>),
-    (households, movers): (Res<Households>, Res<Movers>),
+    (households, mut movers): (Res<Households>, ResMut<Movers>),
     mut asked: ResMut<Asked<FreePlaces>>,
-    people: Query<(&Life, &Home)>,
+    people: Query<(&Person, &Life, &Home)>,
 ) {
     let (year, layout) = (*year, Layout::of(&record.places));
     let sums = &mut asked.sums;
@@ -213,20 +230,22 @@ fn tally(
     sums.resize(layout.length(), 0);
     let everyone = households.municipalities.as_flattened();
     sums.iter_mut().zip(everyone).for_each(|(sum, people)| *sum = i64::from(*people));
-    for (lives, homes) in people.contiguous_iter().expect("table storage") {
-        for run in rows.runs(year) {
-            let group = age_group(run.age);
-            for (life, home) in lives[run.rows.clone()].iter().zip(&homes[run.rows]) {
-                let Some((kind, within)) = mover(&movers, *home).filter(|_| life.goes_on(year)) else { continue };
-                sums[layout.stays(home.municipality.into(), group)] -= 1;
-                if kind == 0 {
-                    sums[layout.in_families(group)] += 1;
-                }
-                if kind > 0 || group < YOUNG {
-                    sums[layout.all(kind)] += 1;
-                    if within {
-                        sums[layout.within(kind, record.places.county_of(home.municipality))] += 1;
-                    }
+    let Movers { of, people: moving, .. } = &mut *movers;
+    moving.clear();
+    for (people, lives, homes) in people.contiguous_iter().expect("table storage") {
+        for (row, home) in homes[..rows.used()].iter().enumerate() {
+            let code = home.household.as_row().and_then(|householder| of.get(householder)).copied().unwrap_or(0);
+            if code == 0 || !lives[row].goes_on(year) {
+                continue;
+            }
+            moving.push(u32::try_from(row).expect("few rows"));
+            let ((kind, within), group) = (kind_of(code), age_group(people[row].age_reached(year)));
+            sums[layout.stays(home.municipality.into(), group)] -= 1;
+            sums[layout.people(kind, group)] += 1;
+            if looks_at(kind).contains(&group) {
+                sums[layout.all(kind)] += 1;
+                if within {
+                    sums[layout.within(kind, record.places.county_of(home.municipality))] += 1;
                 }
             }
         }
@@ -236,7 +255,7 @@ fn tally(
 impl Asks for FreePlaces {
     const NAME: &'static str = "moves.free_places";
 
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "people of a nation; state is f32")]
+    #[expect(clippy::cast_precision_loss, reason = "people of a nation")]
     fn answer(record: &Record, year: Year, sums: &[i64]) -> Vec<f32> {
         let (places, layout) = (&record.places, Layout::of(&record.places));
         let next = year.plus(1);
@@ -245,48 +264,49 @@ impl Asks for FreePlaces {
         let mut free = vec![[0.0; AGE_GROUPS]; layout.municipalities];
         for group in 0..AGE_GROUPS {
             let stay: f64 = (0..layout.municipalities).map(|at| count(layout.stays(at, group))).sum();
-            let moving = if group < YOUNG { 0.0 } else { count(layout.all(1 + group)) };
-            let people = stay + moving + count(layout.in_families(group));
+            let moving: f64 = (0..KINDS).map(|kind| count(layout.people(kind, group))).sum();
             for (at, free) in free.iter_mut().enumerate() {
-                free[group] = people * places.share(next, group, at) - count(layout.stays(at, group));
+                free[group] = (stay + moving) * places.share(next, group, at) - count(layout.stays(at, group));
             }
         }
         let mut answer = Vec::with_capacity(layout.answer(KINDS));
-        let mut families = vec![0.0; layout.municipalities];
         for kind in 0..KINDS {
-            let wanted: Vec<f64> = if kind == 0 {
-                free.iter().map(|free| free[..YOUNG].iter().sum::<f64>().max(0.0)).collect()
-            } else {
-                let group = kind - 1;
-                let arrive = count(layout.in_families(group));
-                let others = families.iter().map(|share| arrive * share);
-                free.iter().zip(others).map(|(free, others)| (free[group] - others).max(0.0)).collect()
-            };
+            let groups = looks_at(kind);
+            let wanted: Vec<f64> = free.iter().map(|free| free[groups.clone()].iter().sum::<f64>().max(0.0)).collect();
             let total: f64 = wanted.iter().sum();
-            let group = if kind == 0 { 0 } else { kind - 1 };
+            let like_everyone = |at: usize| places.share(next, groups.start, at);
             // Where nothing is free, people choose like everyone of their age.
             let shares: Vec<f64> = if total > 0.0 {
                 wanted.iter().map(|wanted| wanted / total).collect()
             } else {
-                (0..layout.municipalities).map(|at| places.share(next, group, at)).collect()
+                (0..layout.municipalities).map(like_everyone).collect()
             };
             let moving = count(layout.all(kind));
-            // What those who stay in their county take is not free for those who come from others.
-            let from_others: Vec<f64> = places
-                .counties
-                .iter()
-                .enumerate()
-                .map(|(i, county)| {
-                    let share: f64 = shares[county.municipalities.clone()].iter().sum();
-                    (share * moving - count(layout.within(kind, i))).max(0.0)
-                })
-                .collect();
-            cumulate(&from_others, &mut answer);
-            for county in &places.counties {
-                cumulate(&shares[county.municipalities.clone()], &mut answer);
+            let (mut from_others, mut arrive) = (Vec::new(), vec![0.0; layout.municipalities]);
+            let mut within_counties = Vec::new();
+            for (i, county) in places.counties.iter().enumerate() {
+                let of_county = || county.municipalities.clone();
+                let within = count(layout.within(kind, i));
+                let wanted: f64 = shares[of_county()].iter().sum::<f64>() * moving;
+                // What those who stay in their county take is not free for those who come from others; and those who stay beyond
+                // what is free spread over the county like everyone of their age.
+                from_others.push((wanted - within).max(0.0));
+                let beyond = (within - wanted).max(0.0);
+                let everyone: f64 = of_county().map(like_everyone).sum();
+                for at in of_county() {
+                    let of_beyond = if everyone > 0.0 { beyond * like_everyone(at) / everyone } else { 0.0 };
+                    arrive[at] = shares[at] * moving + of_beyond;
+                }
+                within_counties.push(of_county());
             }
-            if kind == 0 {
-                families = shares;
+            cumulate(&from_others, &mut answer);
+            within_counties.into_iter().for_each(|county| cumulate(&arrive[county], &mut answer));
+            // Whoever comes with them takes places, too.
+            let all: f64 = arrive.iter().sum();
+            for (group, at) in (0..AGE_GROUPS).flat_map(|group| (0..layout.municipalities).map(move |at| (group, at))) {
+                if all > 0.0 && !groups.contains(&group) {
+                    free[at][group] -= count(layout.people(kind, group)) * arrive[at] / all;
+                }
             }
         }
         answer
@@ -310,46 +330,43 @@ fn place(cumulated: &[f32], luck: f32) -> usize {
 }
 
 fn settle(
-    (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
-    (movers, free, places): (Res<Movers>, Res<Answered<FreePlaces>>, Res<CounterPlaces>),
-    (mut counts, mut households): (ResMut<Counts>, ResMut<Households>),
-    mut people: Query<(&Person, &Life, &mut Home)>,
+    (year, draws, record): (Res<Year>, Res<Draws>, Res<Shared<Record>>),
+    (free, places): (Res<Answered<FreePlaces>>, Res<CounterPlaces>),
+    (mut movers, mut counts, mut households): (ResMut<Movers>, ResMut<Counts>, ResMut<Households>),
+    mut people: Query<(&Person, &mut Home)>,
 ) {
     let (year, layout, moves) = (*year, Layout::of(&record.places), places.of(MOVES));
     if free.answer.is_empty() {
         return;
     }
-    for (people, lives, mut homes) in people.contiguous_iter_mut().expect("table storage") {
+    let Movers { of, to, people: moving } = &mut *movers;
+    to.clear();
+    to.resize(of.len(), 0);
+    for (people, mut homes) in people.contiguous_iter_mut().expect("table storage") {
         let homes = homes.bypass_change_detection();
-        for run in rows.runs(year) {
-            let group = age_group(run.age);
-            for row in run.rows {
-                let home = homes[row];
-                let (Some((kind, within)), Some(householder)) = (mover(&movers, home), home.household.as_row()) else {
-                    continue;
-                };
-                if !lives[row].goes_on(year) {
-                    continue;
-                }
-                // Everyone of the household asks the householder's luck, and so goes to the same place.
-                let leader = people[householder];
-                let [first, second, ..] = draws.words(leader.id, leader.age_of_luck(year), WHERE_TO);
-                let (counties, municipalities) =
-                    free.answer[layout.answer(kind)..layout.answer(kind + 1)].split_at(layout.counties);
-                let county =
-                    if within { record.places.county_of(home.municipality) } else { place(counties, uniform(first)) };
-                let range = record.places.counties[county].municipalities.clone();
-                let to = range.start + place(&municipalities[range.clone()], uniform(second));
-                if to == usize::from(home.municipality) {
-                    continue;
-                }
-                households.municipalities[usize::from(home.municipality)][group] -= 1;
-                households.municipalities[to][group] += 1;
-                #[expect(clippy::cast_possible_truncation, reason = "fewer municipalities than 2¹⁶")]
-                let to = to as u16;
-                homes[row] = Home::new(home.household, to, home.role);
-                counts.events[moves][run.sex.index()][run.age] += 1;
+        for (row, code) in of.iter().enumerate().filter(|(_, code)| **code > 0) {
+            // Everyone of the household goes where its householder's luck says.
+            let (kind, within) = kind_of(*code);
+            let [first, second, ..] = draws.words(people[row].id, people[row].age_of_luck(year), WHERE_TO);
+            let (counties, municipalities) =
+                free.answer[layout.answer(kind)..layout.answer(kind + 1)].split_at(layout.counties);
+            let county =
+                if within { record.places.county_of(homes[row].municipality) } else { place(counties, uniform(first)) };
+            let range = record.places.counties[county].municipalities.clone();
+            let at = range.start + place(&municipalities[range], uniform(second));
+            to[row] = u16::try_from(at).expect("fewer municipalities than 2¹⁶");
+        }
+        for row in moving.iter().map(|row| *row as usize) {
+            let (home, person) = (homes[row], people[row]);
+            let Some(householder) = home.household.as_row() else { continue };
+            if to[householder] == home.municipality {
+                continue;
             }
+            let age = person.age_reached(year);
+            households.municipalities[usize::from(home.municipality)][age_group(age)] -= 1;
+            households.municipalities[usize::from(to[householder])][age_group(age)] += 1;
+            homes[row] = Home::new(home.household, to[householder], home.role);
+            counts.events[moves][person.sex.index()][age] += 1;
         }
     }
 }

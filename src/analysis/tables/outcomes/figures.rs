@@ -82,6 +82,8 @@ enum Of {
     AllAndAges(usize),
     /// Each sex and both, by groups of age from this one on.
     Ages(usize),
+    /// Women as a whole and by group of age from one on.
+    Women(usize),
     /// Women of 15 and over.
     GrownWomen,
     /// Children, by their mothers.
@@ -142,7 +144,7 @@ impl Figure {
             share("mother_alive", everyone, &[(MOTHER_ALIVE, 1.0)], &[(MOTHER_KNOWN, 1.0)]),
             share("father_alive", everyone, &[(FATHER_ALIVE, 1.0)], &[(FATHER_KNOWN, 1.0)]),
             share("mean_siblings", everyone, &[(SIBLINGS, 1.0)], &[(MOTHER_KNOWN, 1.0)]).with("siblings", 1.0, 0.0),
-            share("partner_age_gap", grown, &[(GAP, 1.0)], COUPLED).with("years", 1.0, GAP_OFFSET.into()),
+            share("partner_age_gap", Of::Women(FROM_15), &[(GAP, 1.0)], COUPLED).with("years", 1.0, GAP_OFFSET.into()),
             share("unions", Of::GrownWomen, &[(UNIONS, 1.0)], PARTNERLESS).with("per 1,000", 1000.0, 0.0),
             share("divorces", Of::GrownWomen, &[(DIVORCES, 1.0)], &[(MARRIED, 1.0)]).with("per 1,000", 1000.0, 0.0),
             share("births_cohabiting", Of::Newborn, &[(BORN_COHABITING, 1.0)], &[(BORN, 1.0)]),
@@ -158,6 +160,9 @@ impl Figure {
         };
         match self.of {
             Of::AllAndAges(first) => of_sexes([ALL].into_iter().chain(first..AGE_GROUPS).collect()),
+            Of::Women(first) => {
+                [ALL].into_iter().chain(first..AGE_GROUPS).map(|cell| At { sex: 0, cell, from: [0, cell] }).collect()
+            }
             Of::Ages(first) => of_sexes((first..AGE_GROUPS).collect()),
             Of::GrownWomen => vec![At { sex: 0, cell: ALL, from: [0, GROWN] }],
             // The counters hold mothers; of men they count other things.
