@@ -39,7 +39,10 @@ fn births_follow_the_record() {
         .reference
         .years
         .iter()
-        .map(|cells| cells.counted(model.shape, 0).as_flattened().iter().sum::<u64>() as f64 * model.weight())
+        .map(|cells| {
+            cells.counted(model.shape, common::counter(&model, "births")).as_flattened().iter().sum::<u64>() as f64
+                * model.weight()
+        })
         .sum();
     assert!((simulated / recorded - 1.0).abs() < 0.02, "{simulated} births instead of {recorded}");
 }

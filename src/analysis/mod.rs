@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_run_becomes_tables_that_read_back_alike() {
-        let (model, arms, outcome) = run(4000);
+        let (model, arms, outcome) = run(8000);
         let parts = parts(&model, &arms, &outcome);
         let tables = tables(&model, &arms, &outcome, &parts);
         let names: Vec<&str> = tables.iter().map(|table| table.name).collect();

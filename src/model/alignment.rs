@@ -378,10 +378,9 @@ mod tests {
         let mut tally = tally(&[0.1; 200], 1.0);
         tally.0[0][42] = tally.0[1][42];
         // The record has twice as many events in all as its classes add up to.
-        #[expect(clippy::cast_possible_truncation, reason = "a number of events")]
-        let overall = (4.0 * tally.0[0][42].recorded.value()) as f32;
-        let recorded = tally.0[0][42].recorded.value();
-        tally.0[1][42].overall.add(overall);
+        let recorded = tally.0[0][42].recorded;
+        tally.0[1][42].overall = Fixed(4 * recorded.0);
+        let recorded = recorded.value();
         let mut alignment = Alignment::default();
         alignment.solve(0, Year(1990), &tally, 0.0);
         let sum: f64 = alignment.solved.iter().map(|row| row.recorded).sum();

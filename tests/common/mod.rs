@@ -97,3 +97,8 @@ pub fn one_effect(model: &Model, lever: &str, form: &str, value: f64, from: i16)
         ),
     )
 }
+
+/// The place of a counter among those of a model.
+pub fn counter(model: &Model, column: &str) -> usize {
+    model.declared.counters.iter().position(|counter| counter.column == column).expect("a declared counter")
+}

@@ -26,11 +26,6 @@ pub fn table(alignment: &Alignment, barriers: &[Barrier]) -> Table {
             Sex::WORDS,
             rows.iter().map(|row| class(row.process, row.class).sex.index()),
         ),
-        Column::text(
-            "group",
-            "what else the people of the factor have in common",
-            rows.iter().map(|row| class(row.process, row.class).group.into()),
-        ),
         Column::int32(
             "age",
             "years",
@@ -54,6 +49,11 @@ pub fn table(alignment: &Alignment, barriers: &[Barrier]) -> Table {
             "events",
             "expected from the people's own risks before alignment",
             rows.iter().map(|row| row.simulated),
+        ),
+        Column::text(
+            "group",
+            "what else the people of the factor have in common",
+            rows.iter().map(|row| class(row.process, row.class).group.into()),
         ),
     ];
     Table { name: "alignment", columns }

@@ -184,8 +184,8 @@ mod tests {
     /// No seeker and single would rather have each other.
     #[test]
     fn the_matching_is_stable_and_robust() {
-        let at: Vec<f64> = (0_u16..300).map(|i| f64::from(i * 7919 % 1009) / 10.0).collect();
-        let wants: Vec<f64> = (0_u16..150).map(|i| f64::from(i * 6353 % 1013) / 10.0).collect();
+        let at: Vec<f64> = (0_u32..300).map(|i| f64::from(i * 7919 % 1009) / 10.0).collect();
+        let wants: Vec<f64> = (0_u32..150).map(|i| f64::from(i * 6353 % 1013) / 10.0).collect();
         let (pool, all) = (pool(&at), seekers(&wants));
         let pairs = matched(&all, |_| &pool, 5.0, |_, _| true);
         let distance = |seeker: usize, single: usize| (wants[seeker] - at[single]).abs();

@@ -128,7 +128,8 @@ fn leave(
         let leader = |row: usize| homes[row].household.as_row().unwrap_or(row);
         let mut words = vec![0; rows.used()];
         for block in blocks(rows.used()) {
-            if block.clone().all(|row| leader(row) != row) {
+            // Nobody's householder is a child, except, without a household, its own.
+            if block.clone().all(|row| homes[row].role == Role::Child && leader(row) != row) {
                 continue;
             }
             let [first, _] = luck(*draws, &people[block.clone()], year, LEAVES);
