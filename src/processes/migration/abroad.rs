@@ -1,7 +1,7 @@
 //! Migration to and from abroad.
 //!
 //! Who leaves: the probability of the person's sex, age and year, against the luck of the household: everyone shares the
-//! householder's, and partners the mean of their probabilities, so that families leave together. People with a partner leave less often than others of their age and sex, so
+//! householder's, so that families mostly leave together, and everyone's own probability is still the recorded one. People with a partner leave less often than others of their age and sex, so
 //! that all of them together leave as recorded: their share is asked of the nation. Who comes: a number by sex, age and year known in advance, the
 //! same in every arm, dealt evenly to the communities. Both come from the record, whose net migration they add up to
 //! ([`crate::record::projection`]).
@@ -136,12 +136,8 @@ fn leave(
             words[block.clone()].copy_from_slice(&first[..block.len()]);
         }
         for (row, life) in lives[..rows.used()].iter_mut().enumerate() {
-            let chance_of =
-                |row: usize, kind: usize| chances[people[row].sex.index()][people[row].age_reached(year)][kind];
-            let chance = match unions[row].partner.as_row() {
-                Some(partner) => 0.5 * (chance_of(row, 1) + chance_of(partner, 1)),
-                None => chance_of(row, 0),
-            };
+            let (person, has_partner) = (people[row], unions[row].is_coupled());
+            let chance = chances[person.sex.index()][person.age_reached(year)][usize::from(has_partner)];
             if uniform(words[leader(row)]) < chance && life.goes_on(year) {
                 life.leave(year);
             }
