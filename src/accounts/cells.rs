@@ -103,8 +103,11 @@ enum Counted {
 
 impl Counted {
     fn of(counts: Vec<u32>) -> Self {
-        let narrow = counts.iter().map(|count| u16::try_from(*count)).collect::<Result<_, _>>();
-        narrow.map_or(Self::Wide(counts), Self::Narrow)
+        if counts.iter().all(|count| *count <= u16::MAX.into()) {
+            #[expect(clippy::cast_possible_truncation, reason = "looked at just now")]
+            return Self::Narrow(counts.iter().map(|count| *count as u16).collect());
+        }
+        Self::Wide(counts)
     }
 
     /// Adds some of them to sums.

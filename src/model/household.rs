@@ -1,8 +1,9 @@
 //! Sums over the people who live together: of a household, and of a municipality.
 //!
 //! One fused pass over everyone fills both, in integers, once a year when it is known who lives where
-//! ([`Phase::Dwelling`](super::phase::Phase::Dwelling)). Whoever reads them in the course of the next year reads the households of
-//! 31 December.
+//! ([`Phase::Dwelling`](super::phase::Phase::Dwelling)). They are of the end
+//! of a year: households go by row, so they may be read until the rows are dealt anew at the next new year; people by municipality
+//! follow the moves that come after.
 
 use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Query, Res, ResMut};

@@ -119,7 +119,7 @@ pub fn luck(draws: Draws, people: &[Person], year: Year, decision: Decision) -> 
 
 /// Whether a person is here, and how it ended.
 ///
-/// The one component that two processes write, since there are two ways to end: death and moving out.
+/// Two processes write it, since there are two ways to end: death and moving out.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Life {
     until: i16,

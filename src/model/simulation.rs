@@ -186,7 +186,7 @@ pub struct Simulation {
     columns: Columns,
     welcome: Schedule,
     schedules: Vec<(Beat, Schedule)>,
-    /// Aligned risks, in the order they are declared.
+    /// Where communities wait for the nation, in the order declared.
     pub barriers: Vec<Barrier>,
     /// Levers declared.
     pub levers: Vec<Lever>,
@@ -435,7 +435,7 @@ impl Simulation {
 /// What the mechanisms of a run declare.
 #[derive(Clone)]
 pub struct Declared {
-    /// Aligned risks, in the order of the year.
+    /// Where communities wait for the nation, in the order of the year.
     pub barriers: Vec<Barrier>,
     /// Levers.
     pub levers: Vec<Lever>,

@@ -19,7 +19,7 @@ use crate::units::Year;
 use super::model::Model;
 
 /// Years between deals of the rows; `benches/rows.rs` is the reason for the number.
-pub const DEAL_EVERY: i16 = 4;
+pub const DEAL_EVERY: i16 = 6;
 
 /// Whether alignment is solved or reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 """Yearly rates of moving to another municipality by age, and the level of each year, from the register's counts.
 
 Rates are moves per person-year of 1999-2011, the years with counts by age; person-years are the mean of two 1 January
-populations. The level of a year is its moves per 1,000 people over those of the same years; years after 2011 have
-level one, since borders of municipalities changed and the counts with them.
+populations. The level of a year is its moves per 1,000 people over those of 1996-2000; years after 2000 have level
+one: the counts by age are theirs, and later borders of municipalities are others.
 """
 
 import numpy as np

@@ -23,7 +23,7 @@ STARTS = np.arange(FIRST, LAST + 1)
 GAPS = np.arange(-20, 31)  # his age less hers, whole years
 PAST, START, END = 1855, 1950, 2100
 SEPARATED = 1  # years between parting and recorded divorce
-PARTNERED = 1.0  # mortality of men in unions relative to all men: the simulation makes no difference
+PARTNERED = 1.0  # mortality of men in unions relative to all men: the fit makes no difference, the simulation does (death.toml)
 NEVER_DIVORCED = 3.0  # women separated on paper for each divorce of the year (1999: 29,800 and 9,124)
 
 AGES_FIRST = (16, 18, 20, 22, 24, 27, 31, 36, 43, 53, 79)

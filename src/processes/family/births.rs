@@ -78,13 +78,13 @@ pub const EXPECTED: Counter = Counter {
     about: "children expected from each woman's own risk, by the age she reaches in the year",
     axis: Axis::Age,
 };
-/// Children born to unmarried, cohabiting and single mothers, and by the age of a known father.
+/// Children of cohabiting mothers.
 pub const BORN_COHABITING: Counter = Counter {
     column: "births_cohabiting",
     about: "children of cohabiting mothers, by the age their mother reaches",
     axis: Axis::Age,
 };
-/// Children of mothers without a partner.
+/// Children of mothers without a partner; in the place of men, all children by the age of a known father.
 pub const BORN_SINGLE: Counter = Counter {
     column: "births_single",
     about: "children of mothers without a partner (female), by the age their mother reaches; children by the age their father reaches (male)",

@@ -1,6 +1,6 @@
 //! Parting: which unions end while both partners live.
 //!
-//! The recorded hazard of divorce by completed years of marriage, or the derived hazard of a cohabitation by years together, times
+//! The hazard of divorce by completed years of marriage, fitted to the record, or the derived hazard of a cohabitation by years together, times
 //! the arm's effect at the woman's age, against the woman's luck. She keeps the household; he heads one of his own in the same
 //! municipality. With whom their children live is decided in [`super::households`].
 //!

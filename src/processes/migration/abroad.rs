@@ -1,13 +1,13 @@
 //! Migration to and from abroad.
 //!
 //! Who leaves: the probability of the person's sex, age and year, against the luck of the household: everyone shares the
-//! householder's, so that families mostly leave together, and everyone's own probability is still the recorded one. People with a partner leave less often than others of their age and sex, so
-//! that all of them together leave as recorded: their share is asked of the nation. Who comes: a number by sex, age and year known in advance, the
-//! same in every arm, dealt evenly to the communities. Both come from the record, whose net migration they add up to
-//! ([`crate::record::projection`]).
+//! householder's, so that families mostly leave together, and everyone's own probability is still the recorded one. People with a
+//! partner leave less often than others of their age and sex; so that all of them together leave as recorded, the nation is asked for
+//! their share. Who comes: a number by sex, age and year known in advance, the same in every arm, dealt evenly to the communities.
+//! Both come from the record, whose net migration they add up to ([`crate::record::projection`]).
 //!
-//! Reads [`Person`], [`Union`], [`Home`]. Ends [`Life`] of those who leave. Runs in [`Phase::Migration`], before death, because arrivals and leavers
-//! are at risk for half the year.
+//! Reads [`Person`], [`Union`], [`Home`]. Ends [`Life`] of those who leave. Runs in [`Phase::Migration`], before death, because
+//! arrivals and leavers are at risk for half the year.
 //!
 //! Leaves out: origin, the reason for moving, and return: a returning emigrant is a new arrival. Evidence:
 //! `configs/norway/migration/abroad.toml`, `configs/norway/tables/migration_*.csv`, `emigration_schedule.csv`.

@@ -9,7 +9,7 @@
 //!
 //! The free places are solved in the reference and reused by other arms. Reads [`Person`], [`Life`], [`Union`], [`Households`]. Changes
 //! [`Home`]. Runs in [`Phase::Moving`]. Evidence: `configs/norway/migration/moves.toml`,
-//! `configs/norway/tables/moves_register.csv`, `municipality_register.csv`.
+//! `configs/norway/tables/moves_rates.csv`, `moves_levels.csv`, `municipality_register.csv`.
 
 use bevy_ecs::resource::Resource;
 use bevy_ecs::schedule::IntoScheduleConfigs;
