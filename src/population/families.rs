@@ -162,7 +162,7 @@ impl Founders<'_> {
             let now = at_birth + age;
             let here = women.get(now.saturating_sub(1)).copied().unwrap_or(0.0) * rate;
             let died: f64 = (at_birth..now).map(|x| rates[x.min(rates.len() - 1)]).sum();
-            all += here * died.min(50.0).exp();
+            all += here * libm::exp(died.min(50.0));
             alive += here;
             ages.push((now, alive));
         }
