@@ -11,6 +11,9 @@ use crate::units::Year;
 use super::lexis::COHORTS;
 use super::{FIRST, LAST};
 
+/// The youngest age of the last group, which is open.
+const OPEN_AGE: usize = 70;
+
 /// Rates of moving by age and year.
 #[derive(Clone, Debug, Default)]
 pub struct Moves {
@@ -32,12 +35,11 @@ impl Moves {
         let spec = Spec { keys: vec![years], value: "level", min: 0.0, max: 10.0, missing: None };
         let levels = read_dense(&tables.join("moves_levels.csv"), &spec, problems);
         let (rows, levels) = (rows?, levels?);
-        let in_order = rows.is_sorted_by(|a, b| a.age_from < b.age_from)
-            && rows.first().is_some_and(|row| row.age_from == 0)
-            && rows.iter().all(|row| (0.0..=1.0).contains(&row.rate) && row.age_from < COHORTS);
+        let in_order = rows.iter().map(|row| row.age_from).eq((0..=OPEN_AGE).step_by(5))
+            && rows.iter().all(|row| (0.0..=1.0).contains(&row.rate));
         if !in_order {
             let file = SourceFile::new(path.display().to_string(), "");
-            let message = "rates of moving must be from 0 to 1, by ages that rise from 0";
+            let message = "rates of moving must be from 0 to 1, one row each for ages from 0, 5, … to 70";
             problems.push(BadConfig::in_file(&file, message).help("sort the rows, correct the numbers"));
             return None;
         }

@@ -16,8 +16,8 @@ use super::{FIRST, LAST, YEARS};
 /// Women with 0, 1, 2, and 3 or more children.
 pub const CLASSES: usize = 4;
 
-/// The first cohort whose members may still have children in 1950, less a margin.
-const FIRST_COHORT: Year = Year(1890);
+/// The first cohort followed: its last members are 100 in 1950, so that every founder has had the children of her cohort.
+const FIRST_COHORT: Year = Year(1850);
 const FIRST_HISTORY: Year = Year(1905);
 
 /// The distribution of women by children and the ratios of their rates.

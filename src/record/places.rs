@@ -126,6 +126,11 @@ impl Places {
             };
             recorded[at][group] = [row.female, row.male];
         }
+        if people.len() != names.len() * GROUPS {
+            let message = format!("{} rows for {} municipalities of {GROUPS} groups of age", people.len(), names.len());
+            refuse(&people_path, message, "give every municipality one row for each group of age");
+            return None;
+        }
         if recorded.as_flattened().as_flattened().iter().any(|people| !(0.0..=1e7).contains(people)) {
             let message = "a municipality without people of some age and sex".to_owned();
             refuse(&people_path, message, "give every municipality 19 rows with numbers from 0 to 10,000,000");

@@ -14,6 +14,8 @@ use super::{FIRST, LAST};
 
 /// Ages reached at which unions are formed.
 pub const AGES: std::ops::RangeInclusive<usize> = 16..=79;
+/// The last age of the founders' table, open.
+const OLDEST_FOUNDER: usize = 110;
 /// Completed years of cohabitation that rates are known by, the last open.
 pub const COHABITING_YEARS: usize = 31;
 /// The same of marriage.
@@ -174,6 +176,11 @@ fn founders(path: &Path, problems: &mut Problems) -> Option<Vec<[f32; 3]>> {
             return None;
         }
         founders[row.age] = shares.map(|share| share as f32);
+    }
+    if !rows.iter().map(|row| row.age).eq(*AGES.start()..=OLDEST_FOUNDER) {
+        let message = "the ages of founders do not run from 16 to 110, one row each".to_owned();
+        refuse(path, message, "sort the rows by age, remove doubles, add what is missing", problems);
+        return None;
     }
     Some(founders)
 }
