@@ -158,13 +158,6 @@ impl Union {
         matches!(self.status, Status::Cohabiting | Status::Married)
     }
 
-    /// Whether this is, or was, somebody's first union yet to come.
-    #[inline]
-    #[must_use]
-    pub const fn is_first_to_come(self) -> bool {
-        matches!(self.status, Status::Never)
-    }
-
     /// Completed years of the status on 1 January of a year.
     #[inline]
     #[must_use]
