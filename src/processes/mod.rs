@@ -1,8 +1,12 @@
 //! The life course: a file for each mechanism, and the list of them.
 
+pub mod background;
 pub mod death;
 pub mod family;
 pub mod migration;
+pub mod school;
+pub mod smoking;
+pub mod work;
 
 use std::path::Path;
 use std::sync::Arc;
