@@ -173,6 +173,19 @@ pub fn uniform(word: u32) -> f32 {
     luck.min(BELOW_ONE)
 }
 
+/// Two words as a standard normal number (Box & Muller 1958).
+#[must_use]
+pub fn normal(words: [u32; 2]) -> f32 {
+    let radius = libm::sqrtf(-2.0 * libm::logf(1.0 - uniform(words[0])));
+    radius * libm::cosf(std::f32::consts::TAU * uniform(words[1]))
+}
+
+/// A word as a standard exponential number: the cumulated hazard at which an event comes.
+#[must_use]
+pub fn exponential(word: u32) -> f32 {
+    -libm::log1pf(-uniform(word))
+}
+
 /// A 64-bit hash of two numbers, for ids: a bijection of `x` for each `y`.
 #[inline]
 #[must_use]

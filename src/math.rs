@@ -41,6 +41,25 @@ pub fn exp_minus_one(x: f32) -> f32 {
     power * small + (power - 1.0)
 }
 
+/// The share of a standard normal population below `x`.
+#[must_use]
+pub fn normal_share_below(x: f32) -> f32 {
+    0.5 * libm::erfcf(-x * std::f32::consts::FRAC_1_SQRT_2)
+}
+
+/// The probability whose log odds are `x`.
+#[must_use]
+pub fn logistic(x: f32) -> f32 {
+    1.0 / (1.0 + libm::expf(-x))
+}
+
+/// The log odds of a probability, which is held between 10⁻⁶ and 1 − 10⁻⁶.
+#[must_use]
+pub fn logit(p: f32) -> f32 {
+    let p = p.clamp(1e-6, 1.0 - 1e-6);
+    libm::logf(p / (1.0 - p))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

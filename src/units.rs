@@ -113,6 +113,14 @@ checked_number!(
     Years, |x| (0.0..=200.0).contains(&x) && x.fract() == 0.0, "a whole number of years from 0 to 200"
 );
 checked_number!(
+    /// A coefficient on a scale of logarithms or standard deviations, −20 to 20.
+    Coefficient, |x| (-20.0..=20.0).contains(&x), "a coefficient from -20 to 20"
+);
+checked_number!(
+    /// Marks at the end of compulsory school, or a difference of them, 0 to 60.
+    Points, |x| (0.0..=60.0).contains(&x), "marks from 0 to 60 points"
+);
+checked_number!(
     /// A number of events, 0 to 10⁶.
     Events, |x| (0.0..=1e6).contains(&x), "a number of events from 0 to a million"
 );

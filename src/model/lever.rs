@@ -16,6 +16,8 @@ pub enum Form {
     HazardRatio,
     /// A ratio that multiplies a rate of repeatable events.
     RateRatio,
+    /// A ratio that multiplies the odds of a chance.
+    OddsRatio,
 }
 
 impl Form {
@@ -25,6 +27,7 @@ impl Form {
         match self {
             Self::HazardRatio => "hazard-ratio",
             Self::RateRatio => "rate-ratio",
+            Self::OddsRatio => "odds-ratio",
         }
     }
 }

@@ -342,6 +342,13 @@ impl Simulation {
         self.add(Beat::Decide(phase), decide)
     }
 
+    /// Asks the nation in a phase for what other systems of the mechanism have summed up by then; without a system of its own.
+    ///
+    /// The answer stays in force until the next year's: until this phase, systems read the answer to last year's sums.
+    pub fn asks_for_next_year<A: Asks>(&mut self, phase: Phase) -> &mut Self {
+        self.asks::<A, _>(phase, || {})
+    }
+
     /// Asks the nation in a phase: `ask` fills [`Asked`], the barrier adds up and answers, and systems after it read [`Answered`].
     pub fn asks<A: Asks, M>(&mut self, phase: Phase, ask: impl IntoScheduleConfigs<ScheduleSystem, M>) -> &mut Self {
         let meeting = Meeting::Ask {

@@ -12,6 +12,7 @@
 //!   immigration and emigration ([`projection`]).
 
 pub mod future;
+pub mod grid;
 pub mod lexis;
 pub mod life_table;
 pub mod moves;
@@ -19,7 +20,10 @@ pub mod observed;
 pub mod parity;
 pub mod places;
 pub mod projection;
+pub mod schooling;
+pub mod smoking;
 pub mod unions;
+pub mod working;
 
 use std::path::Path;
 
@@ -38,7 +42,10 @@ use moves::Moves;
 use observed::Observed;
 use parity::{Parity, ParityTables};
 use places::Places;
+use schooling::Schooling;
+use smoking::Smoking;
 use unions::Unions;
+use working::Working;
 
 /// The first year of every table and the first that can be simulated.
 pub const FIRST: Year = Year(1950);
@@ -141,6 +148,12 @@ pub struct Record {
     pub places: Places,
     /// Moves between them.
     pub moves: Moves,
+    /// Education.
+    pub schooling: Schooling,
+    /// Smoking.
+    pub smoking: Smoking,
+    /// Work.
+    pub working: Working,
     /// Families and places, for comparison.
     pub observed: Observed,
     /// Rates of births by age reached before the first year, `[45][128]`, 1905 to 1949.
@@ -155,11 +168,16 @@ impl Record {
         let raw = RawTables::read(tables, problems);
         let (unions, places) = (Unions::read(tables, problems), Places::read(tables, problems));
         let moves = Moves::read(tables, problems);
+        let (schooling, smoking) = (Schooling::read(tables, problems), Smoking::read(tables, problems));
+        let working = Working::read(tables, problems);
         let observed = Observed::read(tables, places.as_ref(), problems);
         Some(Self {
             unions: unions?,
             places: places?,
             moves: moves?,
+            schooling: schooling?,
+            smoking: smoking?,
+            working: working?,
             observed: observed?,
             ..raw?.compile(params, future)
         })
@@ -183,6 +201,9 @@ impl Record {
             unions: Unions::default(),
             places: Places::default(),
             moves: Moves::default(),
+            schooling: Schooling::default(),
+            smoking: Smoking::default(),
+            working: Working::default(),
             observed: Observed::default(),
             fertility_before: Vec::new(),
         }
@@ -365,6 +386,9 @@ impl RawTables {
             unions: Unions::default(),
             places: Places::default(),
             moves: Moves::default(),
+            schooling: Schooling::default(),
+            smoking: Smoking::default(),
+            working: Working::default(),
             observed: Observed::default(),
             fertility_before: self.parity.before(),
         };

@@ -119,12 +119,23 @@ impl<'m> Nation<'m> {
     /// Lives one year and returns its accounts.
     pub fn live(&mut self, year: Year, levers: &Levers, alignment: &mut Alignment, role: Role) -> YearCells {
         let barriers = &self.model.declared.barriers;
+        // Some answers serve the year after; whoever starts from a snapshot has not heard them.
+        let last_answers: Vec<Reply> = barriers
+            .iter()
+            .enumerate()
+            .filter_map(|(place, barrier)| {
+                let Meeting::Ask { put, .. } = barrier.meeting else { return None };
+                let answer = alignment.kept(u8::try_from(place).expect("few barriers"), year.plus(-1))?;
+                Some(Reply::Answer(answer, put))
+            })
+            .collect();
         let deals = (year.0 - record::FIRST.0) % self.deal_every == 0;
         self.communities.par_iter_mut().for_each(|community| {
             if deals || community.is_nearly_full() {
                 community.deal_anew(year.plus(-1));
             }
             community.begin_year(year, levers, barriers, role == Role::Reference);
+            last_answers.iter().for_each(|answer| answer.put(&mut community.world));
             community.live(0);
         });
         // All barriers of a phase are one: communities wait once, get every answer, and go on.

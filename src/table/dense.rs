@@ -20,6 +20,13 @@ pub enum Key {
         /// The greatest key.
         last: i32,
     },
+    /// One of some whole numbers, in rising order.
+    Grid {
+        /// The column.
+        name: &'static str,
+        /// The keys.
+        at: &'static [i32],
+    },
     /// One of some words.
     Word {
         /// The column.
@@ -34,7 +41,7 @@ impl Key {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Int { name, .. } | Self::Word { name, .. } => name,
+            Self::Int { name, .. } | Self::Grid { name, .. } | Self::Word { name, .. } => name,
         }
     }
 
@@ -43,6 +50,7 @@ impl Key {
     pub fn count(&self) -> usize {
         match self {
             Self::Int { first, last, .. } => usize::try_from(i64::from(*last) - i64::from(*first) + 1).unwrap_or(0),
+            Self::Grid { at, .. } => at.len(),
             Self::Word { words, .. } => words.len(),
         }
     }
@@ -53,6 +61,7 @@ impl Key {
             Self::Int { first, last, .. } => {
                 (*first..=*last).nth(index).map_or_else(String::new, |key| key.to_string())
             }
+            Self::Grid { at, .. } => at[index].to_string(),
             Self::Word { words, .. } => words[index].to_owned(),
         }
     }
@@ -64,6 +73,7 @@ impl Key {
                 let key = number::<i32>(field).filter(|key| (first..=last).contains(&key))?;
                 usize::try_from(i64::from(key) - i64::from(*first)).ok()
             }
+            Self::Grid { at, .. } => at.binary_search(&number::<i32>(field)?).ok(),
             Self::Word { words, .. } => {
                 let is_it = |&index: &usize| words[index].as_bytes() == field;
                 (near..words.len()).find(is_it).or_else(|| (0..near).find(is_it))
@@ -80,6 +90,10 @@ impl Key {
             }
             Self::Int { name, first, last } => {
                 (format!("{name} {text:?} is not a whole number"), format!("expected {first} to {last}"))
+            }
+            Self::Grid { name, at } => {
+                let keys: Vec<String> = at.iter().map(i32::to_string).collect();
+                (format!("{name} {text:?} is not one of the table's"), format!("expected {}", keys.join(", ")))
             }
             Self::Word { name, words } => {
                 (format!("unknown {name} {text:?}"), did_you_mean(&text, words.iter().copied()))
@@ -103,7 +117,29 @@ pub struct Spec {
     pub missing: Option<f64>,
 }
 
-/// A dense table: `values[k0][k1]…`, row-major in the order of the keys.
+/// What a table of several columns of values must look like; every combination of keys has a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WideSpec {
+    /// The key columns, outermost first.
+    pub keys: Vec<Key>,
+    /// The columns of values.
+    pub values: &'static [&'static str],
+    /// The least value allowed.
+    pub min: f64,
+    /// The greatest value allowed.
+    pub max: f64,
+}
+
+/// What both kinds of table have in common.
+struct Layout<'a> {
+    keys: &'a [Key],
+    values: &'a [&'static str],
+    min: f64,
+    max: f64,
+    missing: Option<f64>,
+}
+
+/// A dense table: `values[k0][k1]…`, row-major in the order of the keys; the columns of values, if several, are the last key.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dense {
     /// The length of each key.
@@ -120,21 +156,40 @@ pub fn read_dense(path: &Path, spec: &Spec, problems: &mut Problems) -> Option<D
     dense_of(&file, spec, problems)
 }
 
+/// Reads a dense table with several columns of values.
+///
+/// Everything wrong is added to `problems`; then there is no table.
+pub fn read_wide(path: &Path, spec: &WideSpec, problems: &mut Problems) -> Option<Dense> {
+    let file = SourceFile::read(path, problems)?;
+    let WideSpec { keys, values, min, max } = spec;
+    let layout = Layout { keys, values, min: *min, max: *max, missing: None };
+    table_of(&file, &layout, problems)
+}
+
 /// The same for text that is read already.
 pub(super) fn dense_of(file: &SourceFile, spec: &Spec, problems: &mut Problems) -> Option<Dense> {
+    let Spec { keys, value, min, max, missing } = spec;
+    let layout = Layout { keys, values: &[value], min: *min, max: *max, missing: *missing };
+    let dense = table_of(file, &layout, problems)?;
+    Some(Dense { shape: dense.shape[..keys.len()].to_vec(), ..dense })
+}
+
+fn table_of(file: &SourceFile, spec: &Layout<'_>, problems: &mut Problems) -> Option<Dense> {
     let mut faults = Faults::new(file);
-    let shape: Vec<usize> = spec.keys.iter().map(Key::count).collect();
-    let values = fill(spec, shape.iter().product(), &mut faults);
+    let cells = spec.keys.iter().map(Key::count).product();
+    let shape: Vec<usize> = spec.keys.iter().map(Key::count).chain([spec.values.len()]).collect();
+    let values = fill(spec, cells, &mut faults);
     faults.settle(Dense { shape, values }, problems)
 }
 
 /// The values of all cells, as far as they can be read.
-fn fill(spec: &Spec, cells: usize, faults: &mut Faults<'_>) -> Vec<f64> {
+fn fill(spec: &Layout<'_>, cells: usize, faults: &mut Faults<'_>) -> Vec<f64> {
     let mut reader = reader(faults.file);
-    let names: Vec<&str> = spec.keys.iter().map(Key::name).chain([spec.value]).collect();
+    let names: Vec<&str> = spec.keys.iter().map(Key::name).chain(spec.values.iter().copied()).collect();
     let Some(columns) = columns(&names, &mut reader, faults) else { return Vec::new() };
 
-    let mut values = vec![spec.missing.unwrap_or(f64::NAN); cells];
+    let width = spec.values.len();
+    let mut values = vec![spec.missing.unwrap_or(f64::NAN); cells * width];
     let mut rows: Vec<Option<Position>> = vec![None; cells];
     let mut near = vec![0; spec.keys.len()];
     let mut row = ByteRecord::new();
@@ -143,7 +198,9 @@ fn fill(spec: &Spec, cells: usize, faults: &mut Faults<'_>) -> Vec<f64> {
             continue;
         }
         let cell = cell(spec, &columns, &row, &mut near, faults);
-        let value = value(spec, columns[spec.keys.len()], &row, faults);
+        let read = columns[spec.keys.len()..].iter().zip(spec.values);
+        let read: Vec<f64> =
+            read.map(|(column, name)| value(spec, *column, name, &row, faults).unwrap_or(f64::NAN)).collect();
         let Some(cell) = cell else { continue };
         let at = place(&row);
         if let Some(first) = &rows[cell] {
@@ -153,7 +210,7 @@ fn fill(spec: &Spec, cells: usize, faults: &mut Faults<'_>) -> Vec<f64> {
         } else {
             rows[cell] = Some(at);
         }
-        values[cell] = value.unwrap_or(f64::NAN);
+        values[cell * width..][..width].copy_from_slice(&read);
     }
     check_complete(spec, &rows, faults);
     values
@@ -161,7 +218,7 @@ fn fill(spec: &Spec, cells: usize, faults: &mut Faults<'_>) -> Vec<f64> {
 
 /// The cell of a row.
 fn cell(
-    spec: &Spec,
+    spec: &Layout<'_>,
     columns: &[usize],
     row: &ByteRecord,
     near: &mut [usize],
@@ -183,16 +240,16 @@ fn cell(
 }
 
 /// The value of a row.
-fn value(spec: &Spec, column: usize, row: &ByteRecord, faults: &mut Faults<'_>) -> Option<f64> {
+fn value(spec: &Layout<'_>, column: usize, name: &str, row: &ByteRecord, faults: &mut Faults<'_>) -> Option<f64> {
     let field = &row[column];
-    let Spec { min, max, .. } = spec;
+    let Layout { min, max, .. } = spec;
     let (message, help) = match number::<f64>(field).filter(|value| value.is_finite()) {
         Some(value) if value < *min => (format!("{value} is below {min}"), "correct the value"),
         Some(value) if value > *max => (format!("{value} is above {max}"), "correct the value"),
         Some(value) => return Some(value),
         None => {
             let text = String::from_utf8_lossy(field);
-            (format!("{} {text:?} is not a finite number", spec.value), "write it with a decimal point, such as 0.5")
+            (format!("{name} {text:?} is not a finite number"), "write it with a decimal point, such as 0.5")
         }
     };
     faults.add_at(&place(row), column, || message, help);
@@ -200,7 +257,7 @@ fn value(spec: &Spec, column: usize, row: &ByteRecord, faults: &mut Faults<'_>) 
 }
 
 /// Adds an error if cells have no row; not if rows are wrong, which may be theirs.
-fn check_complete(spec: &Spec, rows: &[Option<Position>], faults: &mut Faults<'_>) {
+fn check_complete(spec: &Layout<'_>, rows: &[Option<Position>], faults: &mut Faults<'_>) {
     if spec.missing.is_some() || !faults.is_empty() {
         return;
     }
@@ -215,7 +272,7 @@ fn check_complete(spec: &Spec, rows: &[Option<Position>], faults: &mut Faults<'_
 }
 
 /// A cell in words: "year 1973, sex male, age 44".
-fn name_of(spec: &Spec, cell: usize) -> String {
+fn name_of(spec: &Layout<'_>, cell: usize) -> String {
     let mut rest = cell;
     let mut parts: Vec<String> = Vec::new();
     for key in spec.keys.iter().rev() {

@@ -1,7 +1,60 @@
 //! School: marks at 16, upper secondary and higher education, and what is attained in the end.
+//!
+//! A child gets marks at the age reached of 16: the mean of the parents' education and the child's sex, more or less by background and
+//! luck. Then, year by year, the steps of [`Transition`]: start and track of upper secondary school, leaving it, finishing in time or
+//! late, higher education, degrees, school as an adult. The chance of a step has log odds that rise with marks and parents' education;
+//! their level is such that the mean chance of those who face the step in a year is the one on record for their sex and year of birth.
+//! The nation is asked for that level once a year ([`steps::Levels`]), in the reference only: in other arms better marks mean more
+//! degrees.
+//!
+//! The people of the first year and immigrants are dealt what their year of birth had attained at their age, in the order of
+//! background and luck ([`dealt`]).
+//!
+//! Reads [`Background`](super::background::Background), [`Kin`](crate::model::family::Kin). Owns [`Schooling`]. Asks in
+//! [`Phase::Birth`], when marks are given, and runs in [`Phase::School`]. Leaves out: schools as places, repeated years, marks of
+//! upper secondary school. Evidence: `configs/norway/school.toml`, `configs/norway/tables/school_transitions.csv`,
+//! `education_attained.csv`.
+
+pub mod dealt;
+pub mod steps;
 
 use bevy_ecs::component::Component;
+use bevy_ecs::resource::Resource;
 use bytemuck::{CheckedBitPattern, NoUninit};
+use serde::Deserialize;
+
+use crate::config::Check;
+use crate::model::attribute::Attribute;
+use crate::model::lever::{Form, Lever};
+use crate::model::phase::Phase;
+use crate::model::simulation::{Process, Shown, Simulation};
+use crate::record::schooling::Transition;
+use crate::units::{Coefficient, Points, Share, Sex};
+
+/// The level attained, for histories.
+pub const LEVEL: Attribute = Attribute {
+    name: "school.level",
+    unit: "0 compulsory, 1 upper secondary, 2 short tertiary, 3 long tertiary",
+    about: "highest education completed",
+};
+
+/// The odds of finishing upper secondary school.
+pub const COMPLETION: Lever = Lever {
+    name: "school.completion",
+    form: Form::OddsRatio,
+    sex: None,
+    ages: [17, 21],
+    about: "odds of staying in and finishing upper secondary school, in each year of it",
+};
+
+/// The odds of entering higher education.
+pub const HIGHER: Lever = Lever {
+    name: "school.higher_education",
+    form: Form::OddsRatio,
+    sex: None,
+    ages: [19, 54],
+    about: "odds of entering higher education, in each year of an age at which people do",
+};
 
 /// The highest level completed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, NoUninit, CheckedBitPattern)]
@@ -105,4 +158,127 @@ pub struct Schooling {
     pub marks: u8,
     /// Parents' education.
     pub parents: Parents,
+}
+
+impl Shown for Schooling {
+    fn shown(&self) -> f64 {
+        (self.level as u8).into()
+    }
+}
+
+impl Schooling {
+    /// Whether somebody is in education at the end of the year; children of compulsory school age are not counted.
+    #[inline]
+    #[must_use]
+    pub const fn is_student(self) -> bool {
+        matches!(self.stage, Stage::Upper | Stage::Short | Stage::Long | Stage::Extending)
+    }
+}
+
+/// `configs/norway/school.toml`.
+#[derive(Resource, Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    /// Mean marks by the parents' education, lowest first.
+    pub marks_by_parents: [Points; 4],
+    /// By how much the marks of girls are above the mean of their parents' education, and those of boys below.
+    pub marks_girls: Points,
+    /// Standard deviation of marks among children of one sex and parents' education.
+    pub marks_spread: Points,
+    /// Correlation of marks and background among them.
+    pub marks_background: Share,
+    /// Log odds per point of marks: of starting upper secondary school.
+    pub start_marks: Coefficient,
+    /// Of the general track.
+    pub general_marks: Coefficient,
+    /// Of staying in upper secondary school and of finishing it, each year.
+    pub completion_marks: Coefficient,
+    /// Of entering higher education.
+    pub tertiary_marks: Coefficient,
+    /// Of aiming at a long degree.
+    pub long_marks: Coefficient,
+    /// Log odds per level of parents' education: of the general track.
+    pub general_parents: Coefficient,
+    /// Of staying in upper secondary school and of finishing it.
+    pub completion_parents: Coefficient,
+    /// Of entering higher education.
+    pub tertiary_parents: Coefficient,
+    /// Of aiming at a long degree.
+    pub long_parents: Coefficient,
+    /// Correlation of background and attained education among those whose way through school is not simulated.
+    pub dealt_background: Share,
+}
+
+impl Check for Params {}
+
+/// Marks of those of whom none are known.
+const TYPICAL_MARKS: f32 = 40.0;
+/// The level of parents' education of those of whom it is not known.
+const TYPICAL_PARENTS: f32 = 1.0;
+
+#[expect(clippy::cast_possible_truncation, reason = "state is f32")]
+impl Params {
+    /// Marks from a standard normal mixture of background and luck.
+    fn marks(&self, sex: Sex, parents: Parents, background: f32, own: f32) -> u8 {
+        let mean = match parents {
+            Parents::Unknown => self.marks_by_parents[1],
+            known => self.marks_by_parents[known as usize - 1],
+        };
+        let girls = self.marks_girls.value() as f32;
+        let mean = mean.value() as f32 + if sex == Sex::Female { girls } else { -girls };
+        let share = self.marks_background.value() as f32;
+        let place = share * background + libm::sqrtf(1.0 - share * share) * own;
+        #[expect(clippy::cast_sign_loss, reason = "held between 10 and 60")]
+        let marks = libm::roundf(mean + self.marks_spread.value() as f32 * place).clamp(10.0, 60.0) as u8;
+        marks
+    }
+
+    /// The part of the log odds of a step that tells people apart.
+    fn score(&self, step: Transition, schooling: Schooling) -> f32 {
+        let marks = if schooling.marks == 0 { 0.0 } else { f32::from(schooling.marks) - TYPICAL_MARKS };
+        let parents = match schooling.parents {
+            Parents::Unknown => 0.0,
+            known => f32::from(known as u8 - 1) - TYPICAL_PARENTS,
+        };
+        let of = |marks_weight: Coefficient, parents_weight: f64| {
+            marks * marks_weight.value() as f32 + parents * parents_weight as f32
+        };
+        match step {
+            Transition::Start => of(self.start_marks, 0.0),
+            Transition::General => of(self.general_marks, self.general_parents.value()),
+            Transition::LeaveGeneral | Transition::LeaveVocational | Transition::LeaveTertiary => {
+                -of(self.completion_marks, self.completion_parents.value())
+            }
+            Transition::FinishGeneral | Transition::FinishVocational | Transition::FinishLate => {
+                of(self.completion_marks, self.completion_parents.value())
+            }
+            Transition::TertiaryGeneral | Transition::TertiaryVocational | Transition::TertiaryLater => {
+                of(self.tertiary_marks, self.tertiary_parents.value())
+            }
+            Transition::Long | Transition::Extend => of(self.long_marks, self.long_parents.value()),
+            Transition::AdultUpper | Transition::AdultTertiary => 0.0,
+        }
+    }
+}
+
+/// See the [module](self).
+pub struct School;
+
+impl Process for School {
+    const NAME: &'static str = "school";
+    type Params = Params;
+
+    fn install(sim: &mut Simulation) {
+        sim.everyone_has_and_leaves::<Schooling>()
+            .decision(steps::MARKS)
+            .decision(steps::STEP)
+            .decision(steps::AIM)
+            .decision(dealt::ATTAINED)
+            .lever(COMPLETION)
+            .lever(HIGHER)
+            .shows::<Schooling>(LEVEL)
+            .on_arrival(dealt::deal)
+            .asks::<steps::Levels, _>(Phase::Birth, steps::ask)
+            .every_year(Phase::School, steps::step);
+    }
 }

@@ -1,0 +1,366 @@
+//! A year of work.
+
+use bevy_ecs::resource::Resource;
+use bevy_ecs::system::{Query, Res, ResMut};
+
+use crate::draws::{Draws, exponential, uniform};
+use crate::model::community::Counts;
+use crate::model::lever::Levers;
+use crate::model::person::{Life, Person};
+use crate::model::rows::Rows;
+use crate::model::simulation::{Answered, Asked, CounterPlaces, Shared};
+use crate::processes::background::Background;
+use crate::processes::school::Schooling;
+use crate::record::Record;
+use crate::record::working::{OLDEST, YOUNGEST};
+use crate::units::{Sex, Year};
+
+use super::flows::{CELLS, Flows, Group, Rates, STEPS, SUMS, cell};
+use super::job::Applicant;
+use super::{
+    Absence, DISABILITY, EVENT, FINDING, INJURIES, JOB_LOSS, NEW_DISABLED, Params, RETURNING, SICKNESS, State, Work,
+    exposure,
+};
+
+/// Levels of education.
+const LEVELS: usize = 4;
+/// Years in which the loss of a job tells.
+const TELLS: usize = 5;
+/// The age beyond which nobody changes class.
+const SETTLED: usize = 50;
+/// The first age of retirement.
+const RETIREMENT: usize = 62;
+
+/// How prone people are to fall ill, relative to the mean.
+#[derive(Resource, Clone, Debug)]
+pub struct Proneness {
+    /// By background.
+    background: [f32; 256],
+    /// By exposures.
+    exposures: [f32; 64],
+    /// By absence of the year before.
+    absence: [f32; 3],
+    lost: f32,
+    /// To lose a job, by background.
+    loses: [f32; 256],
+}
+
+impl Proneness {
+    /// As the parameters have it.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
+    pub fn of(params: &Params) -> Self {
+        let (ill, loss) = (params.ill_background.value() as f32, params.loss_background.value() as f32);
+        let factor = |bits: usize, bit: u8, ratio: f64| if bits & usize::from(bit) > 0 { ratio as f32 } else { 1.0 };
+        Self {
+            background: Background::table(|trait_| libm::expf(ill * trait_ - ill * ill / 2.0)),
+            exposures: std::array::from_fn(|bits| {
+                factor(bits, exposure::HEAVY, params.ill_heavy.value())
+                    * factor(bits, exposure::LOW_CONTROL, params.ill_low_control.value())
+            }),
+            absence: [1.0, params.ill_absent.value() as f32, params.ill_absent_graded.value() as f32],
+            lost: params.ill_lost_job.value() as f32,
+            loses: Background::table(|trait_| libm::expf(loss * trait_ - loss * loss / 2.0)),
+        }
+    }
+
+    #[inline]
+    fn to_fall_ill(&self, background: Background, work: Work, age: usize) -> f32 {
+        let lost = if work.lost > 0 && age <= usize::from(work.lost) + TELLS { self.lost } else { 1.0 };
+        self.background[background.place()]
+            * self.exposures[usize::from(work.exposures & 63)]
+            * self.absence[work.absence as usize]
+            * lost
+    }
+}
+
+/// The hazards of one sex and age, arms' effects included.
+struct Hazards {
+    rates: [Rates; LEVELS],
+    /// Of a long absence, for a proneness of one.
+    absence: f32,
+    /// Of a long absence being in part.
+    graded: f32,
+    changes: f32,
+}
+
+/// What happened.
+enum Event {
+    Becomes(State),
+    Absent,
+    Injured,
+    ChangesClass,
+}
+
+impl Hazards {
+    fn of(params: &Params, record: &Record, levers: &Levers, flows: &[f32], year: Year, sex: Sex, age: usize) -> Self {
+        let rates = std::array::from_fn(|level| {
+            let mut rates = Rates::of(flows, cell(sex, age, level));
+            rates.loses *= levers.at(JOB_LOSS).ratio(sex, age);
+            rates.finds *= levers.at(FINDING).ratio(sex, age);
+            rates.sick *= levers.at(SICKNESS).ratio(sex, age);
+            rates.recovers *= levers.at(RETURNING).ratio(sex, age);
+            rates.disabled *= levers.at(DISABILITY).ratio(sex, age);
+            rates.disabled_from_sick *= levers.at(DISABILITY).ratio(sex, age);
+            rates
+        });
+        #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
+        let (absences, [before, after]) =
+            (params.absences.value() as f32, params.graded.map(|share| share.value() as f32));
+        let way = (f32::from(year.0 - 1990) / 20.0).clamp(0.0, 1.0);
+        #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
+        let changes = if age < SETTLED { params.changes_class.value() as f32 } else { 0.0 };
+        Self {
+            rates,
+            absence: absences * record.working.absence(year, sex, age),
+            graded: before + (after - before) * way,
+            changes,
+        }
+    }
+
+    /// The hazard of anything happening.
+    #[inline]
+    fn total(&self, work: Work, level: usize, student: bool, ill: f32, loses: f32, job: [f32; 2]) -> f32 {
+        let rates = &self.rates[level];
+        let falls_ill = ill * (rates.sick + rates.disabled);
+        match work.state {
+            State::Education => rates.student_works + falls_ill,
+            State::Employed => {
+                let at_work = falls_ill + self.absence * job[0] * ill + job[1] + self.changes;
+                if student {
+                    rates.student_quits + at_work
+                } else {
+                    rates.loses * loses + rates.stays_home + rates.retires + at_work
+                }
+            }
+            State::Unemployed => rates.finds + rates.retires + falls_ill,
+            State::Other => rates.enters + rates.retires + falls_ill,
+            State::Sick => rates.recovers + rates.disabled_from_sick + rates.retires,
+            State::Disabled => rates.leaves_disability,
+            State::Child | State::Retired => 0.0,
+        }
+    }
+
+    /// What happened, when something did; `luck` is uniform.
+    #[expect(clippy::too_many_arguments, reason = "what the hazard is made of")]
+    fn event(
+        &self,
+        work: Work,
+        level: usize,
+        student: bool,
+        age: usize,
+        ill: f32,
+        loses: f32,
+        job: [f32; 2],
+        luck: f32,
+    ) -> Event {
+        let rates = &self.rates[level];
+        let ill_events = [(Event::Becomes(State::Sick), ill * rates.sick), (Event::Becomes(State::Disabled), ill * rates.disabled)];
+        let becomes = |state: State, hazard: f32| (Event::Becomes(state), hazard);
+        let mut events: Vec<(Event, f32)> = match work.state {
+            State::Education => vec![becomes(State::Employed, rates.student_works)],
+            State::Employed => {
+                let mut events = vec![
+                    (Event::Absent, self.absence * job[0] * ill),
+                    (Event::Injured, job[1]),
+                    (Event::ChangesClass, self.changes),
+                ];
+                if student {
+                    events.push(becomes(State::Education, rates.student_quits));
+                } else {
+                    events.push(becomes(State::Unemployed, rates.loses * loses));
+                    events.push(becomes(State::Other, rates.stays_home));
+                    events.push(becomes(State::Retired, rates.retires));
+                }
+                events
+            }
+            State::Unemployed => {
+                vec![becomes(State::Employed, rates.finds), becomes(State::Retired, rates.retires)]
+            }
+            State::Other => vec![becomes(State::Employed, rates.enters), becomes(State::Retired, rates.retires)],
+            State::Sick => vec![
+                becomes(State::Employed, rates.recovers),
+                becomes(State::Disabled, rates.disabled_from_sick),
+                becomes(State::Retired, rates.retires),
+            ],
+            State::Disabled | State::Child | State::Retired => {
+                let next = if age >= RETIREMENT { State::Retired } else { State::Employed };
+                return Event::Becomes(next);
+            }
+        };
+        if work.state != State::Sick {
+            events.extend(ill_events);
+        }
+        let all: f32 = events.iter().map(|(_, hazard)| hazard).sum();
+        let mut rest = luck * all;
+        let mut last = Event::Becomes(work.state);
+        for (event, hazard) in events {
+            if rest < hazard {
+                return event;
+            }
+            rest -= hazard;
+            if hazard > 0.0 {
+                last = event;
+            }
+        }
+        last
+    }
+}
+
+/// Cumulates the year's hazards; to whom none are left, something happens.
+pub fn work(
+    (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
+    (params, levers, flows): (Res<Shared<Params>>, Res<Levers>, Res<Answered<Flows>>),
+    (proneness, places): (Res<Proneness>, Res<CounterPlaces>),
+    (mut asked, mut counts): (ResMut<Asked<Flows>>, ResMut<Counts>),
+    mut people: Query<(&Person, &Life, &Schooling, &Background, &mut Work)>,
+) {
+    let year = *year;
+    let [injuries, new_disabled] = [INJURIES, NEW_DISABLED].map(|counter| places.of(counter));
+    asked.sums.clear();
+    asked.sums.resize(CELLS * SUMS, 0);
+    let jobs = record.working.jobs();
+    let mut known: Option<(Sex, usize, Hazards)> = None;
+    for (people, lives, schooling, traits, mut work) in people.contiguous_iter_mut().expect("table storage") {
+        let work = work.bypass_change_detection();
+        for run in rows.runs(year) {
+            let (sex, age) = (run.sex, run.age);
+            if !(YOUNGEST..=OLDEST + 1).contains(&age) {
+                continue;
+            }
+            if age > OLDEST {
+                work[run.rows].iter_mut().for_each(|work| retire(work, age));
+                continue;
+            }
+            if known.as_ref().is_none_or(|known| (known.0, known.1) != (sex, age)) {
+                known = Some((sex, age, Hazards::of(&params, &record, &levers, &flows.answer, year, sex, age)));
+            }
+            let hazards = &known.as_ref().expect("set just now").2;
+            let mut sums = [[0_i64; SUMS]; LEVELS];
+            for row in run.rows {
+                if !lives[row].is_here(year) {
+                    continue;
+                }
+                let (level, student) = (schooling[row].level as usize, schooling[row].is_student() || age == YOUNGEST);
+                let who = Applicant { person: people[row], level: schooling[row].level, background: traits[row] };
+                let mut now = work[row];
+                if now.state <= State::Education && !(student && now.state == State::Education) {
+                    enter(&mut now, hazards, level, student, who, year, age, *draws, &params, &record);
+                } else if student && matches!(now.state, State::Unemployed | State::Other) {
+                    become_state(&mut now, State::Education, age);
+                }
+                let ill = proneness.to_fall_ill(traits[row], now, age);
+                let loses = proneness.loses[traits[row].place()];
+                let job = jobs[sex.index()][now.occupation as usize];
+                now.absence = Absence::None;
+                let hazard = hazards.total(now, level, student, ill, loses, job);
+                if hazard < now.left {
+                    now.left -= hazard;
+                } else {
+                    let words = draws.words(people[row].id, people[row].age_of_luck(year), EVENT);
+                    now.left = exponential(words[1]);
+                    match hazards.event(now, level, student, age, ill, loses, job, uniform(words[0])) {
+                        Event::Becomes(state) => {
+                            let was = now.state;
+                            become_state(&mut now, state, age);
+                            counts.events[new_disabled][sex.index()][age] += u32::from(state == State::Disabled);
+                            if state == State::Unemployed {
+                                now.lost = narrow(age);
+                            }
+                            if state == State::Employed && (now.occupation as u8 == 0 || was == State::Education) {
+                                params.employ(&mut now, &record, *draws, who, year, people[row].age_of_luck(year));
+                            }
+                        }
+                        Event::Absent => {
+                            let graded = uniform(words[2]) < hazards.graded;
+                            now.absence = if graded { Absence::Graded } else { Absence::Full };
+                        }
+                        Event::Injured => {
+                            now.injuries = now.injuries.saturating_add(1);
+                            counts.events[injuries][sex.index()][age] += 1;
+                        }
+                        Event::ChangesClass => {
+                            params.employ(&mut now, &record, *draws, who, year, people[row].age_of_luck(year));
+                        }
+                    }
+                }
+                work[row] = now;
+                let group = group(now.state, student);
+                sums[level][group as usize] += 1;
+                if !matches!(group, Group::Sick | Group::Disabled | Group::Retired) {
+                    let prone = proneness.to_fall_ill(traits[row], now, age + 1);
+                    #[expect(clippy::cast_possible_truncation, reason = "in steps of 1/256")]
+                    let steps = (prone * STEPS) as i64;
+                    sums[level][8] += steps;
+                }
+            }
+            if age < OLDEST {
+                for (level, sums) in sums.iter().enumerate() {
+                    let into = &mut asked.sums[cell(sex, age + 1, level) * SUMS..][..SUMS];
+                    into.iter_mut().zip(sums).for_each(|(sum, term)| *sum += term);
+                }
+            }
+        }
+    }
+}
+
+const fn group(state: State, student: bool) -> Group {
+    match (state, student) {
+        (State::Child | State::Education, _) => Group::Student,
+        (State::Employed, true) => Group::WorkingStudent,
+        (State::Employed, false) => Group::Employed,
+        (State::Unemployed, _) => Group::Unemployed,
+        (State::Sick, _) => Group::Sick,
+        (State::Disabled, _) => Group::Disabled,
+        (State::Retired, _) => Group::Retired,
+        (State::Other, _) => Group::Other,
+    }
+}
+
+fn narrow(age: usize) -> u8 {
+    u8::try_from(age).unwrap_or(u8::MAX)
+}
+
+/// Ends one state and begins another.
+fn become_state(work: &mut Work, state: State, age: usize) {
+    if work.state == State::Employed && state != State::Employed {
+        work.employed = work.employed.saturating_add(narrow(age.saturating_sub(work.since.into())));
+    }
+    (work.state, work.since) = (state, narrow(age));
+}
+
+fn retire(work: &mut Work, age: usize) {
+    if work.state != State::Retired {
+        become_state(work, State::Retired, age);
+        work.absence = Absence::None;
+    }
+}
+
+/// Somebody comes of age, or leaves education without a job.
+#[expect(clippy::too_many_arguments, reason = "what a first job depends on")]
+fn enter(
+    work: &mut Work,
+    hazards: &Hazards,
+    level: usize,
+    student: bool,
+    who: Applicant,
+    year: Year,
+    age: usize,
+    draws: Draws,
+    params: &Params,
+    record: &Record,
+) {
+    let words = draws.words(who.person.id, who.person.age_of_luck(year), EVENT);
+    let (luck, rates) = (uniform(words[2]), &hazards.rates[level]);
+    let state = match luck {
+        luck if student && luck >= rates.student_share => State::Education,
+        luck if student || luck < rates.entrants_employed => State::Employed,
+        luck if luck < rates.entrants_employed + rates.entrants_unemployed => State::Unemployed,
+        _ => State::Other,
+    };
+    work.left = exponential(words[3]);
+    become_state(work, state, age);
+    if state == State::Employed {
+        params.employ(work, record, draws, who, year, who.person.age_of_luck(year));
+    }
+}
