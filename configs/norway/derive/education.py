@@ -115,7 +115,7 @@ def by_cohort(vector):
 
 
 def walk(p):
-    """Shares of a cohort [..., cohort, age 16-54, group]. The first five groups are the levels, the lowest in two parts.
+    """Shares of cohorts [..., cohort, age 16-54, group]. The first five groups are the levels, the lowest in two parts.
 
     Groups: less than a year of upper secondary passed; more without completing it; upper secondary; short and long
     tertiary; students of the autumn (counted above too); those who enter higher education in the year.
@@ -372,7 +372,7 @@ class Records:
                 self.add("tertiary", label, sex, value, 2.5, lambda p, _, at=at, w=what: outcome(p, at, w))
             elif kind == "enrolled_tertiary" and sex != "both" and int(row["age_to"]) <= 24:
                 low, high = int(row["age_from"]), int(row["age_to"])
-                tolerance = 1.5 if low == high else 5.0  # studies last longer than the three and five years here
+                tolerance = 2.5 if low == high else 5.0  # studies last longer than the three and five years here
                 self.add("tertiary", f"{label} {low}-{high}", sex, value, tolerance, enrolled(sex, year, low, high))
             elif kind == "new_students" and everybody:
                 # Unlike the other records a sum over the sexes, in thousands.
