@@ -29,35 +29,33 @@ AGES = (20, 30, 40, 50, 60, 70)
 BIRTHS_TRACK = (1865, 1905, 1925, 1935, 1945, 1955, 1965, 1975, 1985, 1995, 2010)
 YEARS_EDUCATION = (1950, 1965, 1980, 1995, 2010, 2025)
 YEARS_TILT = (1950, 1980, 1995, 2010, 2025)
-SURVEY = 8200  # respondents of the European health interview survey of 2019 in Norway, of 15 and over
-SURVEYED = 4.4e6  # people of 15 and over in 2019
 
 # Former smokers who smoke daily again, by full years since they quit; nobody later. Assumed.
 RELAPSE = (0.10, 0.05, 0.03, 0.02, 0.01)
 DURATIONS = 18  # years since quitting: 0 to 16, and more
-# Rate ratios of death: daily smokers to never smokers, and what is left for former smokers (half of the log in 7 years).
+# Rate ratios of death to never smokers: of daily smokers by age, and of former smokers, whose log halves in 7 years.
 CURRENT_AGES, CURRENT_RATIO = (34, 35, 50, 65, 80, 90), (1.0, 2.2, 2.5, 2.4, 1.8, 1.3)
 FORMER_RATIO, HALF_LIFE = 1.3, 7.0
 
 # Daily smokers of all who smoke now, where a survey counts occasional smokers too. Assumed from the years with both
 # (1997: 0.74; 2006: 0.71; 2011: 0.61) and, before, from 65 of 70 per cent among men in the 1950s.
 DAILY_OF_ANY = {1950: {"female": 0.82, "male": 0.92}, 1970: {"female": 0.80, "male": 0.86}, 2005: {"both": 0.52}}
-DAILY_OF_ANY[1992] = {"female": 0.78, "male": 0.78}
+DAILY_OF_ANY[1992] = {"female": 0.75}
 
 # Final education by year of birth, definition of 2006: from Statistics Norway by age in 2011 and 2015, for the old
 # cohorts from all adults in 1970-2000. Approximate.
 BORN = (1860, 1880, 1900, 1915, 1925, 1935, 1945, 1952, 1960, 1970, 1978, 1983, 1990, 2000)
 COMPULSORY = {
-    "female": (82, 78, 70, 63, 57, 46, 31, 21, 23.9, 16.1, 15.6, 16.8, 17, 16),
-    "male": (76, 72, 64, 54, 46, 36, 24, 18.5, 22.7, 17.8, 19, 22, 21, 19),
+    "female": (82, 78, 71, 66, 60, 48, 30, 22, 23.9, 16.1, 15.6, 16.8, 17, 16),
+    "male": (75, 70, 63, 58, 52, 40, 25, 20, 22.7, 17.8, 19, 22, 21, 19),
 }
 TERTIARY = {
     "female": (1, 1.5, 3, 5, 7.5, 12, 23, 29.2, 36, 47.3, 56, 58, 61, 61),
     "male": (3, 4, 6, 9, 13, 18, 27, 29.6, 29, 35, 39, 40, 42, 42),
 }
 # Tracks of people with a final education, rows as EDUCATION, columns as TRACKS. The share of upper secondary that
-# came without a track at 16 falls with the year of birth. Assumed.
-LEFT_BORN, LEFT_UPPER = (1900, 1920, 1940, 1950, 1960, 1980), (0.85, 0.7, 0.4, 0.25, 0.15, 0.10)
+# came late, to people who had left school, rises with the year of birth. Assumed.
+LEFT_BORN, LEFT_UPPER = (1900, 1945, 1955, 1965, 1975, 1985, 2000), (0.25, 0.15, 0.18, 0.22, 0.28, 0.33, 0.30)
 VOCATIONAL_UPPER = 0.75  # of the others with upper secondary
 TRACK_OTHER = {"compulsory": (0.97, 0.02, 0.01), "tertiary": (0.04, 0.10, 0.86)}
 
@@ -82,6 +80,16 @@ QUIT = (0.010, 0.012, 0.016, 0.02, 0.028, 0.038, 0.035, 0.03, 0.03, 0.03, 0.035,
 QUIT_AGE = (-0.1, -0.1, 0.0, 0.0, 0.15, 0.3)
 LESS = (0.0, -0.12, -0.25, -0.27, -0.3, -0.3)
 MORE = (0.0, 0.12, 0.25, 0.27, 0.3, 0.3)
+
+# Cigarettes a day (a gram of rolling or pipe tobacco counts as one) of daily smokers with upper secondary education,
+# by year of birth, and ratios of the other levels. Levels: 11-13 among the middle-aged about 1995; the course over
+# cohorts is assumed and checked against sales.
+SMOKED_BORN = (1870, 1890, 1900, 1910, 1920, 1930, 1940, 1950, 1960, 1970, 1980, 1990, 2000, 2010)
+SMOKED = {
+    "female": (4, 6, 7, 8, 9, 10.5, 11.5, 12.5, 12.5, 11.5, 10, 8, 7, 7),
+    "male": (7, 8, 9, 10.5, 12, 13.5, 14, 14, 13.5, 12.5, 11, 9, 8, 8),
+}
+SMOKED_RATIO = (1.05, 1.0, 0.88)  # EPIC: 13, 12.5 and 11 of both sexes
 
 
 def between(knots, at):
@@ -150,20 +158,20 @@ def penalties(vector, guess):
         change = knots[f"start_{sex}"] - middle[f"start_{sex}"]
         rows.append((change[1] / 1.0).ravel())
         rows.append((np.diff(change, axis=0) / 0.35).ravel())
-        rows.append((np.diff(change, axis=1) / 0.3).ravel())
-        rows.append((np.diff(change, n=2, axis=1) / 0.2).ravel())
-        rows.append((np.diff(np.diff(change, axis=0), axis=1) / 0.12).ravel())
-        for name, width in (("left", 0.35), ("general", 0.4)):
+        rows.append((np.diff(change, axis=1) / 0.4).ravel())
+        rows.append((np.diff(change, n=2, axis=1) / 0.35).ravel())
+        rows.append((np.diff(np.diff(change, axis=0), axis=1) / 0.2).ravel())
+        for name, width in (("left", 0.5), ("general", 0.5)):
             off = knots[f"{name}_{sex}"] - middle[f"{name}_{sex}"]
-            rows += [off / width, np.diff(off) / 0.2]
+            rows += [off / width, np.diff(off) / 0.25]
         off = knots[f"quit_{sex}"] - middle[f"quit_{sex}"]
         rows += [off / 0.7, np.diff(off) / 0.35, np.diff(off, n=2) / 0.35]
         off = knots[f"age_{sex}"] - middle[f"age_{sex}"]
         rows += [off / 0.4, np.diff(off) / 0.2]
-        rows += [knots[f"tilt_{sex}"] / 0.25, np.diff(knots[f"tilt_{sex}"]) / 0.2]
+        rows += [knots[f"tilt_{sex}"] / 0.4, np.diff(knots[f"tilt_{sex}"]) / 0.25]
         less = knots[f"less_{sex}"] - middle[f"less_{sex}"]
         more = knots[f"more_{sex}"] - middle[f"more_{sex}"]
-        rows += [(less - more) / 0.18, (less + more) / 0.2, np.diff(less) / 0.12, np.diff(more) / 0.12]
+        rows += [(less - more) / 0.18, (less + more) / 0.2, np.diff(less) / 0.15, np.diff(more) / 0.15]
     for name, width in (("start", 0.5), ("left", 0.4), ("general", 0.4), ("age", 0.3), ("less", 0.2), ("more", 0.2)):
         # The sexes differ in level, hardly in shape: differences from the guesses are alike.
         off = [knots[f"{name}_{sex}"] - middle[f"{name}_{sex}"] for sex in SEXES]
@@ -211,7 +219,6 @@ def shares(sex):
     result[:, :, 0] = compulsory[:, None] * np.array(TRACK_OTHER["compulsory"])
     upper = np.stack([left, (1 - left) * VOCATIONAL_UPPER, (1 - left) * (1 - VOCATIONAL_UPPER)], axis=1)
     result[:, :, 1] = (1 - compulsory - tertiary)[:, None] * upper
-    # The old cohorts reached tertiary education through the academic school as well.
     result[:, :, 2] = tertiary[:, None] * np.array(TRACK_OTHER["tertiary"])
     return result
 
@@ -295,28 +302,29 @@ class Model:
 
 
 def target_list():
-    """(row, measure, [(sex, cells, weights)], value, tolerance); cells index (kind, cohort, age, education)."""
+    """Rows of smoking_register.csv, numbers as numbers."""
     rows = []
     for row in read("smoking_register.csv"):
         row = dict(row)
-        for key in ("age_from", "age_to", "birth_from", "birth_to", "year_from", "year_to"):
+        for key in ("age_from", "age_to", "birth_from", "birth_to", "year_from", "year_to", "respondents"):
             row[key] = int(row[key]) if row[key] else None
         row["percent"] = float(row["percent"])
         rows.append(row)
     return rows
 
 
-def wanted(row, size):
+def wanted(row):
     """What the model, which knows daily smoking only, should show for a row, and how closely."""
     value, measure, source = row["percent"], row["measure"], row["source"]
     wide = 0.5 if row["status"] == "recalled" else 0.0
     if source == "ehis":
-        spread = 100 * np.sqrt(max(value, 3) * (100 - max(value, 3)) / 1e4 / size)
+        spread = 100 * np.sqrt(max(value, 3) * (100 - max(value, 3)) / 1e4 / row["respondents"])
         return value, np.hypot(1.4 * spread, 1.0)
     if measure == "any":
         if row["sex"] == "both" and row["year_from"] == 2022:
             return 7.0, 1.5
-        return value * DAILY_OF_ANY[row["year_from"]][row["sex"]], {"vedoy": 2.5, "lund": 3.0, "epic": 6.0, "fhi": 2}[source]
+        width = {"vedoy": 2.5, "lund": 2.5, "epic": 8.0}[source]
+        return value * DAILY_OF_ANY[row["year_from"]][row["sex"]], width
     if measure == "never":
         # Occasional smokers who never smoked daily are never smokers of the model.
         return (value, 7.0) if source == "epic" else (value + 6, 4.0)
@@ -325,7 +333,9 @@ def wanted(row, size):
     if source == "kraft":
         return value, 3.0
     if row["education"] != "all":
-        return value, 1.3
+        return value, 0.7
+    if row["age_to"] == 24:
+        return value, 1.0 if value < 10 else 1.5
     if row["age_from"] == 16 and row["age_to"] == 74:
         return value, (0.8 if row["year_to"] < 2000 else 1.0 if row["sex"] != "both" else 1.2) + wide
     return value, 2.0 + wide
@@ -376,8 +386,7 @@ class Observer:
                     part = flat[3][index] - flat[0][index] - flat[1][index]
                 top[i] += part @ weight
                 bottom[i] += flat[3][index] @ weight
-        years = np.array([row["year_to"] - row["year_from"] + 1 for row in self.rows])
-        return 100 * top / bottom, bottom / years / SURVEYED * SURVEY
+        return 100 * top / bottom
 
     def quits(self, outcome, first=2005, last=2014):
         """Thousands of 25-74 who quit a year, less those who relapse."""
@@ -385,7 +394,8 @@ class Observer:
         for sex in SEXES:
             for age in range(25, 75):
                 births = slice(first - age - COHORTS[0], last - age - COHORTS[0] + 1)
-                total += (outcome[sex][2, births, age - FIRST].sum(axis=1) * self.people[sex][births, age - FIRST]).sum()
+                people = self.people[sex][births, age - FIRST]
+                total += (outcome[sex][2, births, age - FIRST].sum(axis=1) * people).sum()
         return total / (last - first + 1) / 1000
 
 
@@ -403,14 +413,11 @@ class Fit:
     def __init__(self):
         self.model, self.guess = Model(), Knots.guess()
         self.watch = Observer(self.model)
-        base = {sex: self.model.outcome(Knots.blocks(self.guess), sex) for sex in SEXES}
-        size = self.watch.answers(base)[1]
-        aims = [wanted(row, n) for row, n in zip(self.watch.rows, size)]
-        self.value, self.tolerance = np.array(aims).T
+        self.value, self.tolerance = np.array([wanted(row) for row in self.watch.rows]).T
         self.labels = Knots.labels()
 
     def residuals(self, vector, outcome):
-        answer = self.watch.answers(outcome)[0]
+        answer = self.watch.answers(outcome)
         extra = [(self.watch.quits(outcome) - 30) / 8]
         extra += [(physicians(outcome, sex) - PHYSICIANS[sex]) / 8 for sex in SEXES]
         return np.concatenate([(answer - self.value) / self.tolerance, extra, penalties(vector, self.guess)])
@@ -471,42 +478,58 @@ def load():
 def report(vector, full):
     fit = Fit()
     outcome = {sex: fit.model.outcome(Knots.blocks(vector), sex) for sex in SEXES}
-    answer, size = fit.watch.answers(outcome)
+    answer = fit.watch.answers(outcome)
     error = answer - fit.value
     rows = fit.watch.rows
 
     def show(title, pick):
-        pick = [i for i, row in enumerate(rows) if pick(row, size[i])]
+        pick = [i for i, row in enumerate(rows) if pick(row)]
         if not pick:
             return
         worst = max(pick, key=lambda i: abs(error[i]))
         row = rows[worst]
         where = f"{row['year_from']} {row['sex']} {row['age_from']}-{row['age_to']} {row['education']}"
-        print(f"  {title:46}{len(pick):4}{np.abs(error[pick]).mean():6.2f}{error[pick].mean():7.2f}{error[worst]:7.1f}  {where}")
+        mean, bias = np.abs(error[pick]).mean(), error[pick].mean()
+        print(f"  {title:46}{len(pick):4}{mean:6.2f}{bias:7.2f}{error[worst]:7.1f}  {where}")
 
     print("points: cells, mean absolute error, mean error, worst")
-    total = lambda row: row["age_from"] == 16 and row["age_to"] == 74 and row["education"] == "all" and row["measure"] == "daily"
+
+    def everybody(row):
+        return row["measure"] == "daily" and row["education"] == "all"
+
+    def total(row):
+        return everybody(row) and (row["age_from"], row["age_to"]) == (16, 74)
+
+    def by_education(row):
+        return row["measure"] == "daily" and row["education"] != "all" and row["source"] != "ehis"
+
     for sex in (*SEXES, "both"):
-        show(f"daily, {sex}, 16-74, to 1999", lambda r, n: total(r) and r["sex"] == sex and r["year_to"] < 2000)
-        show(f"daily, {sex}, 16-74, from 2000", lambda r, n: total(r) and r["sex"] == sex and r["year_from"] >= 2000)
-    show("2019 by education, over 500 respondents", lambda r, n: r["source"] == "ehis" and n > 500)
-    show("2019 by education, 200-500 respondents", lambda r, n: r["source"] == "ehis" and 200 < n <= 500)
-    show("2019 by education, fewer", lambda r, n: r["source"] == "ehis" and n <= 200)
-    show("by education, before 2019", lambda r, n: r["education"] != "all" and r["source"] != "ehis" and r["measure"] == "daily")
-    show("other ages", lambda r, n: r["measure"] == "daily" and r["education"] == "all" and not total(r) and not r["birth_from"])
-    show("birth cohorts", lambda r, n: bool(r["birth_from"]))
-    show("never, former", lambda r, n: r["measure"] in ("never", "former"))
-    show("all who smoke, as daily", lambda r, n: r["measure"] == "any" and not r["birth_from"])
+        show(f"daily, {sex}, 16-74, to 1999", lambda r: total(r) and r["sex"] == sex and r["year_to"] < 2000)
+        show(f"daily, {sex}, 16-74, from 2000", lambda r: total(r) and r["sex"] == sex and r["year_from"] >= 2000)
+    show("2019 by education, over 500 respondents", lambda r: r["source"] == "ehis" and r["respondents"] > 500)
+    show("2019 by education, 200-500 respondents", lambda r: r["source"] == "ehis" and 200 < r["respondents"] <= 500)
+    show("2019 by education, fewer", lambda r: r["source"] == "ehis" and r["respondents"] <= 200)
+    show("by education, before 2019", by_education)
+    show("other ages", lambda r: everybody(r) and not total(r) and not r["birth_from"])
+    show("birth cohorts", lambda r: bool(r["birth_from"]))
+    show("never, former", lambda r: r["measure"] in ("never", "former"))
+    show("all who smoke, as daily", lambda r: r["measure"] == "any" and not r["birth_from"])
     print(f"thousands who quit a year 2005-2014, 25-74: {fit.watch.quits(outcome):.0f} (19-38)")
-    print("physicians 1952: " + ", ".join(f"{sex} {physicians(outcome, sex):.0f} ({PHYSICIANS[sex]:.0f})" for sex in SEXES))
+    medical = (f"{sex} {physicians(outcome, sex):.0f} ({PHYSICIANS[sex]:.0f})" for sex in SEXES)
+    print("physicians 1952, all with tertiary education in the model: " + ", ".join(medical))
+    sales = read("cigarette_sales_register.csv")
+    sold = {int(row["year"]): float(row["cigarettes_per_adult_per_day"]) for row in sales}
+    years = (1950, 1960, 1970, 1980, 1990, 2000, 2010)
+    per_adult = (f"{year} {consumption(fit.model, outcome, year):.1f} ({sold[year]})" for year in years)
+    print("cigarettes a day per adult, of daily smokers (sold): " + ", ".join(per_adult))
     if full:
         print("source, year, sex, ages, education, measure: model, aim (recorded); respondents of 2019")
         for i, row in enumerate(rows):
-            n = f" n {size[i]:.0f}" if row["source"] == "ehis" else ""
+            n = f" n {row['respondents']}" if row["respondents"] else ""
             birth = f" born {row['birth_from']}-{row['birth_to']}" if row["birth_from"] else ""
             print(
-                f"  {row['source']} {row['year_from']}-{row['year_to']} {row['sex']} {row['age_from']}-{row['age_to']}{birth}"
-                f" {row['education']} {row['measure']}: {answer[i]:.1f}, {fit.value[i]:.1f} ({row['percent']:g}){n}"
+                f"  {row['source']} {row['year_from']}-{row['year_to']} {row['sex']}"
+                f" {row['age_from']}-{row['age_to']}{birth} {row['education']} {row['measure']}: {answer[i]:.1f}, {fit.value[i]:.1f} ({row['percent']:g}){n}"
             )
 
 
@@ -522,6 +545,23 @@ def stock(model, outcome):
                     daily, former = cell[0, held].sum() / cell[3, held].sum(), cell[1, held].sum() / cell[3, held].sum()
                     rows.append([sex, str(year), str(age), education, decimal(daily, 4), decimal(former, 4)])
     return rows
+
+
+def smoked(sex, births):
+    """Cigarettes a day by birth and education."""
+    return np.interp(births, SMOKED_BORN, SMOKED[sex])[:, None] * np.array(SMOKED_RATIO)
+
+
+def consumption(model, outcome, year):
+    """Cigarettes a day of daily smokers per adult of 15 and over."""
+    total = people = 0.0
+    for sex in SEXES:
+        births = np.arange(year - 90, year - 14)
+        at = births - COHORTS[0], year - births - FIRST
+        cells, count = outcome[sex][:, *at], model.people[sex][at]
+        total += ((cells[0] * smoked(sex, births)).sum(axis=1) * count).sum()
+        people += count.sum()
+    return total / people
 
 
 def main():
@@ -548,12 +588,19 @@ def main():
     ]
     model = Model()
     outcome = {sex: model.outcome(knots, sex) for sex in SEXES}
+    intensity = [
+        [sex, str(birth), education, decimal(smoked(sex, np.array([birth]))[0, e], 1)]
+        for sex in SEXES
+        for birth in range(1870, 2011, 10)
+        for e, education in enumerate(EDUCATION)
+    ]
     spans = [f"hazard_{first}_{last}" for first, last in SPANS]
     finish(
         {
             "smoking_initiation.csv": (["sex", "birth_year", "group", *spans], initiation, 1e-5),
             "smoking_cessation.csv": (["sex", "year", "age", "education", "probability"], cessation, 1e-4),
             "smoking_stock.csv": (["sex", "year", "age", "education", "daily", "former"], stock(model, outcome), 1e-4),
+            "smoking_intensity.csv": (["sex", "birth_year", "education", "cigarettes_per_day"], intensity, 0.1),
         }
     )
     if "--check" not in sys.argv[1:]:
