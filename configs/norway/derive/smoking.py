@@ -28,14 +28,15 @@ YEARS = tuple(range(1950, 2026, 5))
 AGES = (20, 30, 40, 50, 60, 70)
 BIRTHS_TRACK = (1865, 1905, 1925, 1935, 1945, 1955, 1965, 1975, 1985, 1995, 2010)
 YEARS_EDUCATION = (1950, 1965, 1980, 1995, 2010, 2025)
-YEARS_TILT = (1950, 1980, 1995, 2010, 2025)
+YEARS_TILT = (1950, 1980, 1995, 2005, 2015, 2025)
 
 # Former smokers who smoke daily again, by full years since they quit; nobody later. Assumed.
 RELAPSE = (0.10, 0.05, 0.03, 0.02, 0.01)
 DURATIONS = 18  # years since quitting: 0 to 16, and more
 # Rate ratios of death to never smokers: of daily smokers by age, and of former smokers, whose log halves in 7 years.
+# Who quits before 43 starts from 1.3 (Norwegian health surveys), who quits later from the ratio of daily smokers.
 CURRENT_AGES, CURRENT_RATIO = (34, 35, 50, 65, 80, 90), (1.0, 2.2, 2.5, 2.4, 1.8, 1.3)
-FORMER_RATIO, HALF_LIFE = 1.3, 7.0
+FORMER_RATIO, QUIT_EARLY, HALF_LIFE = 1.3, 43, 7.0
 
 # Daily smokers of all who smoke now, where a survey counts occasional smokers too. Assumed from the years with both
 # (1997: 0.74; 2006: 0.71; 2011: 0.61) and, before, from 65 of 70 per cent among men in the 1950s.
@@ -168,7 +169,7 @@ def penalties(vector, guess):
         rows += [off / 0.7, np.diff(off) / 0.35, np.diff(off, n=2) / 0.35]
         off = knots[f"age_{sex}"] - middle[f"age_{sex}"]
         rows += [off / 0.4, np.diff(off) / 0.2]
-        rows += [knots[f"tilt_{sex}"] / 0.4, np.diff(knots[f"tilt_{sex}"]) / 0.25]
+        rows += [knots[f"tilt_{sex}"] / 0.8, np.diff(knots[f"tilt_{sex}"]) / 0.4]
         less = knots[f"less_{sex}"] - middle[f"less_{sex}"]
         more = knots[f"more_{sex}"] - middle[f"more_{sex}"]
         rows += [(less - more) / 0.18, (less + more) / 0.2, np.diff(less) / 0.15, np.diff(more) / 0.15]
@@ -224,7 +225,10 @@ def shares(sex):
 
 
 class Model:
-    """Shares of each cohort by age: daily, former, quits less relapses, and all; by final education."""
+    """Shares of each cohort by age: daily, former, quits less relapses, and all; by final education.
+
+    The fifth is the share of deaths that smoking causes, in the place of the first level.
+    """
 
     def __init__(self):
         register, projected = grid("mortality_register.csv", "rate"), grid("mortality_un.csv", "rate")
@@ -243,7 +247,11 @@ class Model:
                         people[i, j] = population[birth + age + 1, sex][age]
             self.death[sex], self.people[sex] = death, people
         self.current = np.interp(ages, CURRENT_AGES, CURRENT_RATIO)
-        self.former = np.exp(np.log(FORMER_RATIO) * 0.5 ** (np.arange(DURATIONS) / HALF_LIFE))
+        since = np.arange(DURATIONS)
+        early = ages[:, None] - since < QUIT_EARLY
+        current = np.log(self.current)[:, None]
+        first = np.where(early, np.minimum(np.log(FORMER_RATIO), current), current)
+        self.former = np.exp(first * 0.5 ** (since / HALF_LIFE))
         self.relapse = np.zeros(DURATIONS)
         self.relapse[: len(RELAPSE)] = RELAPSE
 
@@ -252,7 +260,7 @@ class Model:
         count = len(COHORTS[pick])
         never = self.shares[sex][pick].copy()
         current, former = np.zeros_like(never), np.zeros((*never.shape, DURATIONS))
-        result = np.zeros((4, count, LAST - FIRST + 1, 3))
+        result = np.zeros((5, count, LAST - FIRST + 1, 3))
         for j, age in enumerate(range(FIRST, LAST + 1)):
             quits = current * stop[:, j, None, :]
             back = former * self.relapse
@@ -266,19 +274,20 @@ class Model:
             former[..., -1] += left[..., -1]
             former[..., 0] = quits
             result[2, :, j] = (quits - back.sum(axis=3)).sum(axis=1)
-            alike = 1.0 if age < 35 else self.former
+            alike = self.former[j]
             # Deaths of the cohort are those of the register, spread in proportion to the rate ratios.
             here = never.sum(axis=(1, 2)) + current.sum(axis=(1, 2)) + former.sum(axis=(1, 2, 3))
             ratio = self.current[j]
             weighted = never.sum(axis=(1, 2)) + ratio * current.sum(axis=(1, 2))
             weighted += (former * alike).sum(axis=(1, 2, 3))
+            result[4, :, j, 0] = 1 - here / weighted
             rate = (self.death[sex][pick, j] * here / weighted)[:, None, None]
             never, current = never * np.exp(-rate), current * np.exp(-rate * ratio)
             former = former * np.exp(-rate[..., None] * alike)
             gone = former.sum(axis=3)
             result[0, :, j], result[1, :, j] = current.sum(axis=1), gone.sum(axis=1)
             result[3, :, j] = (never + current + gone).sum(axis=1)
-        result /= result[3].sum(axis=2)[None, :, :, None]
+        result[:4] /= result[3].sum(axis=2)[None, :, :, None]
         return result
 
     def rates(self, knots, sex, pick):
@@ -377,7 +386,7 @@ class Observer:
     def answers(self, outcome):
         top, bottom = np.zeros(len(self.rows)), np.zeros(len(self.rows))
         for sex in SEXES:
-            flat = outcome[sex].reshape(4, -1)
+            flat = outcome[sex].reshape(5, -1)
             for i, (row, index, weight) in enumerate(zip(self.rows, self.index[sex], self.weight[sex])):
                 if not len(index):
                     continue
@@ -397,6 +406,17 @@ class Observer:
                 people = self.people[sex][births, age - FIRST]
                 total += (outcome[sex][2, births, age - FIRST].sum(axis=1) * people).sum()
         return total / (last - first + 1) / 1000
+
+
+def deaths(model, outcome, year):
+    """Deaths from smoking in a year and their share of all deaths from 35."""
+    caused = total = 0.0
+    for sex in SEXES:
+        ages = np.arange(35, LAST + 1)
+        at = year - ages - COHORTS[0], ages - FIRST
+        died = model.death[sex][at] * model.people[sex][at]
+        caused, total = caused + (outcome[sex][4, *at, 0] * died).sum(), total + died.sum()
+    return caused, 100 * caused / total
 
 
 PHYSICIANS = {"female": 36.0, "male": 68.0}  # daily smokers of physicians 1952 (74 and 44 % smoke), tolerance 8
@@ -517,6 +537,10 @@ def report(vector, full):
     print(f"thousands who quit a year 2005-2014, 25-74: {fit.watch.quits(outcome):.0f} (19-38)")
     medical = (f"{sex} {physicians(outcome, sex):.0f} ({PHYSICIANS[sex]:.0f})" for sex in SEXES)
     print("physicians 1952, all with tertiary education in the model: " + ", ".join(medical))
+    # Published: 7,500 in 1993-1995, 6,700 (16 %) in 2003, 5,100 (13 %) in 2009, 6,000 in 2016.
+    killed = {year: deaths(fit.model, outcome, year) for year in (1975, 1994, 2003, 2009, 2016)}
+    listed = (f"{year} {number:.0f} ({share:.0f} %)" for year, (number, share) in killed.items())
+    print("deaths from smoking (share of deaths from 35): " + ", ".join(listed))
     sales = read("cigarette_sales_register.csv")
     sold = {int(row["year"]): float(row["cigarettes_per_adult_per_day"]) for row in sales}
     years = (1950, 1960, 1970, 1980, 1990, 2000, 2010)
@@ -529,7 +553,8 @@ def report(vector, full):
             birth = f" born {row['birth_from']}-{row['birth_to']}" if row["birth_from"] else ""
             print(
                 f"  {row['source']} {row['year_from']}-{row['year_to']} {row['sex']}"
-                f" {row['age_from']}-{row['age_to']}{birth} {row['education']} {row['measure']}: {answer[i]:.1f}, {fit.value[i]:.1f} ({row['percent']:g}){n}"
+                f" {row['age_from']}-{row['age_to']}{birth} {row['education']} {row['measure']}:"
+                f" {answer[i]:.1f}, {fit.value[i]:.1f} ({row['percent']:g}){n}"
             )
 
 
