@@ -419,7 +419,7 @@ def deaths(model, outcome, year):
     return caused, 100 * caused / total
 
 
-PHYSICIANS = {"female": 36.0, "male": 68.0}  # daily smokers of physicians 1952 (74 and 44 % smoke), tolerance 8
+PHYSICIANS = {"female": 36.0, "male": 68.0}  # daily smokers of physicians 1952 (44 and 74 % smoke), tolerance 8
 
 
 def physicians(outcome, sex):
