@@ -66,9 +66,12 @@ def employed_levels(levels, shares):
             weight = work.weights(sex, 15, 74, max(year, int(work.YEARS[0])))
             mix[sex, year] = (weight[..., None] * found).sum((0, 1, 2))
             if year < work.YEARS[0]:  # cohorts twenty years older
-                late = np.average(work.interpolate(work.ATTAINED[sex], [1895, 1905, 1910], 4), axis=0)
-                now = np.average(work.interpolate(work.ATTAINED[sex], [1915, 1925, 1930], 4), axis=0)
-                mix[sex, year] *= late / now
+                table, births, ages = work.attained()
+                then, now = (
+                    np.array([np.interp(birth, births, table[sex][:, -1, k]) for k in range(4)])
+                    for birth in (1895, 1915)
+                )
+                mix[sex, year] *= then / now
             mix[sex, year] /= mix[sex, year].sum()
     return mix
 
@@ -97,17 +100,25 @@ def report(tables):
         for sex in SEXES:
             table = tables[sex, year]
             for k, level in enumerate(work.LEVELS):
-                print(f"  {year} {sex:7}{level:16}" + " ".join(f"{100 * x:5.1f}" for x in table[:, k] / table[:, k].sum()))
+                print(
+                    f"  {year} {sex:7}{level:16}" + " ".join(f"{100 * x:5.1f}" for x in table[:, k] / table[:, k].sum())
+                )
     errors = []
     for row in read("occupation_register.csv"):
         year = int(row["year"])
         if row["sex"] != "both" and row["age_to"] == "74" and int(row["age_from"]) < 20:
             k = OCCUPATIONS.index(row["occupation"])
             model = 100 * np.interp(year, YEARS, [tables[row["sex"], y].sum(1)[k] for y in YEARS])
+            text = f"{row['sex']} {year} {row['occupation']} {model:.1f}, recorded {row['percent']}"
             if row["classification"] == "STYRK-08" or row["occupation"] == "agriculture_fishery":
-                errors.append((model - float(row["percent"]), f"{row['sex']} {year} {row['occupation']} {model:.1f}, recorded {row['percent']}"))
+                errors.append(
+                    (
+                        model - float(row["percent"]),
+                        text,
+                    )
+                )
             elif "--report" in sys.argv[1:]:
-                print(f"  old classification: {row['sex']} {year} {row['occupation']} {model:.1f}, recorded {row['percent']}")
+                print("  old classification:", text)
     work.show("occupation, 2011 and later", errors)
 
 

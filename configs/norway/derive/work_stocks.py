@@ -142,20 +142,6 @@ RETIRED = {  # bands 55, 60, 62, 65, 67, 70; pension age 70 until 1972 and 67 si
         2025: (0.08, 0.35, 0.86, 0.94, 1, 1),
     },
 }
-# Per cent by level at completed schooling, by year of birth, from the register's tables of 1970-2015 (Statistics
-# Norway, the definition of 2006); older cohorts are extrapolated.
-ATTAINED = {
-    "male": {
-        1870: (75, 21, 2.2, 1.8), 1900: (66, 27, 4, 3), 1910: (58, 33, 5, 4), 1920: (49, 40, 6.5, 4.5),
-        1930: (38, 45, 10.5, 6.5), 1940: (27, 49, 15.5, 8.5), 1950: (19.5, 52, 18.5, 10), 1960: (23, 48, 19.5, 9.5),
-        1970: (18, 47, 22.8, 12.2), 1978: (19, 41.7, 23.6, 15.7), 1983: (22, 38, 23, 17), 1990: (22.5, 37, 23.5, 17),
-    },
-    "female": {
-        1870: (87, 12, 0.9, 0.1), 1900: (77, 20, 2.7, 0.3), 1910: (70, 26, 3.7, 0.3), 1920: (60, 34, 5.5, 0.5),
-        1930: (49, 42, 8, 1), 1940: (36, 48, 14.4, 1.6), 1950: (22.5, 50, 23.5, 4), 1960: (24, 40, 28.8, 7.2),
-        1970: (16, 36.6, 35.7, 11.7), 1978: (15.6, 28.4, 39, 17), 1983: (16.3, 25, 38, 20.7), 1990: (16.5, 24, 38, 21.5),
-    },
-}  # fmt: skip
 # Log odds against upper secondary of being in a state rather than employed, before the fit: compulsory, short, long.
 PRIOR_GAP = {
     "unemployed": (0.75, -0.30, -0.30),
@@ -227,7 +213,7 @@ def smooth(start, targets, loose, by_year, by_age, rounds=8):
     """
     shape, size = start.shape, start.size
     index = np.arange(size).reshape(shape)
-    rows, scale = [], []
+    rows = []
 
     def add(entries, width):
         row = np.zeros(size)
@@ -303,7 +289,7 @@ def disability():
     """Share with a disability pension, [2, years, bands]."""
     start = np.maximum(cells(DISABLED, len(BANDS)) / 100, 1e-6)
     targets = []
-    for sex, low, high, year, share, _ in disabled_recorded():
+    for sex, low, high, year, share in disabled_recorded():
         weight = weights(sex, low, high, year, 66)
         targets.append((grown(weight) if low == 18 else weight, share, 0.0015 if low == 18 else 0.003))
     for year, percent in DISABLED_RECALLED.items():
@@ -314,12 +300,12 @@ def disability():
     return share
 
 
-def disabled_recorded(education="all"):
-    """Rows of disability_register.csv that are comparable with the table."""
+def disabled_recorded():
+    """Rows of disability_register.csv for all levels together: (sex, low, high, year, share)."""
     for row in read("disability_register.csv"):
-        if row["education"] == education and row["kind"] != "percent_standardised":
+        if row["education"] == "all" and row["kind"] != "percent_standardised":
             place = row["sex"], int(row["age_from"]), int(row["age_to"]), int(row["year"])
-            yield (*place, float(row["percent"]) / 100, row)
+            yield (*place, float(row["percent"]) / 100)
 
 
 def grown(weight):
@@ -329,32 +315,29 @@ def grown(weight):
     return weight
 
 
+def attained():
+    """{sex: [birth years, ages, 4]} of education_attained.csv, with its birth years and ages."""
+    held = {}
+    for row in read("education_attained.csv"):
+        held[row["sex"], int(row["birth_year"]), int(row["age"])] = [float(row[level]) for level in LEVELS]
+    births, ages = (sorted({key[i] for key in held}) for i in (1, 2))
+    return {sex: np.array([[held[sex, birth, age] for age in ages] for birth in births]) for sex in SEXES}, births, ages
+
+
 def schooling():
-    """Shares of the four levels, [2, years, bands, 4]: cohorts' final level, thinned while they are young."""
+    """Shares of the four levels, [2, years, bands, 4]: those of the cohort in the middle of the band."""
+    table, births, ages = attained()
     shares = np.zeros((2, len(YEARS), len(BANDS), 4))
-    ends = BANDS[1:] + (75,)
-    for s, sex in enumerate(SEXES):
-        for t, year in enumerate(YEARS):
-            for b, (low, end) in enumerate(zip(BANDS, ends)):
-                birth = year - (low + end - 1) / 2
-                final = interpolate(ATTAINED[sex], [birth], 4)[0] / 100
-                if low == 15:
-                    late = np.interp(birth, (1890, 1930, 1950, 1975), (0.5, 0.35, 0.25, 0.14))
-                    share = np.array([0, late * (1 - final[0]), 0, 0])
-                elif low == 20:
-                    share = np.array([0, 0, 0.42 * final[2] + 0.05 * final[3], 0.04 * final[3]])
-                    share[1] = 0.82 * (1 - final[0]) - share[2] - share[3] + 0.0 * final[1]
-                elif low == 25:
-                    share = np.array([0, 0, 0.92 * final[2] + 0.2 * final[3], 0.68 * final[3]])
-                    share[1] = 0.96 * (1 - final[0]) - share[2] - share[3]
-                elif low == 30:
-                    share = final * np.array([0, 1, 0.98, 0.93])
-                else:
-                    share = final.copy()
-                share[0] = 0
-                share[0] = 1 - share.sum()
-                shares[s, t, b] = share
-    return shares
+    for b, (low, end) in enumerate(zip(BANDS, BANDS[1:] + (75,))):
+        age = max((low + end - 1) / 2, ages[0])
+        for s, sex in enumerate(SEXES):
+            by_age = np.array([[np.interp(age, ages, row) for row in cohort.T] for cohort in table[sex]])
+            birth = YEARS - (low + end - 1) / 2
+            shares[s, :, b] = np.array([np.interp(birth, births, by_age[:, k]) for k in range(4)]).T
+    young = shares[:, :, 0]  # at 20; of those aged 15-19 two in five of these have completed upper secondary
+    young[..., 1] = 0.4 * young[..., 1:].sum(-1)
+    young[..., 0], young[..., 2:] = 1 - young[..., 1], 0
+    return shares / shares.sum(-1, keepdims=True)
 
 
 def totals():
@@ -398,7 +381,12 @@ def by_level(states, shares, gaps, rounds=300):
                 seed[..., 0, i] += gaps["disabled_compulsory"][:, None, None]
                 seed[..., 2:, i] += gaps["disabled_tertiary"][:, None, None, None]
     school = STATES.index("education")
-    for band, values in ((0, (0.5, 0, 0, 0)), (1, (-0.7, 0, -0.2, -1)), (2, (-0.8, 0, 0.2, -0.5)), (3, (-0.4, 0, 0.2, 0))):
+    for band, values in (
+        (0, (0.5, 0, 0, 0)),
+        (1, (-0.7, 0, -0.2, -1)),
+        (2, (-0.8, 0, 0.2, -0.5)),
+        (3, (-0.4, 0, 0.2, 0)),
+    ):
         seed[:, :, band, :, school] = values
     table = np.exp(seed) * shares[..., None] * states[..., None, :]
     wanted = states[..., None, :]
@@ -425,7 +413,11 @@ def education_targets():
     """(measure, sex, low, high, year, level, share, tolerance): what sets the differences between the levels."""
     held = {}
     for row in read("employment_register.csv"):
-        if row["education"] != "all" and row["kind"] in ("lfs", "lfs_oecd", "census") and row["measure"] != "unemployed_rate":
+        if (
+            row["education"] != "all"
+            and row["kind"] in ("lfs", "lfs_oecd", "census")
+            and row["measure"] != "unemployed_rate"
+        ):
             key = row["measure"], row["sex"], int(row["age_from"]), int(row["age_to"]), int(row["year"])
             held.setdefault(key, {})[row["education"]] = float(row["percent"]) / 100
     for key, found in held.items():
@@ -440,7 +432,16 @@ def education_targets():
     for row in read("disability_register.csv"):
         if row["education"] != "all" and not (row["sex"] == "both" and row["year"] == "2016"):
             low, high = int(row["age_from"]), int(row["age_to"])
-            yield "disabled", row["sex"], low, high, int(row["year"]), row["education"], float(row["percent"]) / 100, 0.008
+            yield (
+                "disabled",
+                row["sex"],
+                low,
+                high,
+                int(row["year"]),
+                row["education"],
+                float(row["percent"]) / 100,
+                0.008,
+            )
 
 
 def mean(found, shares, sex, low, high, year, level):
@@ -498,7 +499,10 @@ def show(name, errors):
     if errors:
         size = [abs(e) for e, _ in errors]
         worst = max(errors, key=lambda e: abs(e[0]))
-        print(f"  {name:42}{np.mean(size):6.2f}{np.mean([e for e, _ in errors]):7.2f}{len(errors):5}  worst {worst[0]:.1f}: {worst[1]}")
+        print(
+            f"  {name:42}{np.mean(size):6.2f}{np.mean([e for e, _ in errors]):7.2f}{len(errors):5}"
+            f"  worst {worst[0]:.1f}: {worst[1]}"
+        )
 
 
 def report(states, shares, levels, targets):
@@ -524,7 +528,7 @@ def report(states, shares, levels, targets):
     for key in sorted(groups):
         show(" ".join(key), groups[key])
     groups = {}
-    for sex, low, high, year, share, row in disabled_recorded():
+    for sex, low, high, year, share in disabled_recorded():
         weight = weights(sex, low, high, year, 66)
         weight = grown(weight) if low == 18 else weight
         model = 100 * (weight[..., None] * shares * found["disabled"]).sum()
@@ -546,7 +550,11 @@ def report(states, shares, levels, targets):
             low, high, year = int(row["age_from"]), int(row["age_to"]), int(row["year"])
             pick = list(PICK[row["education"]])
             weight = (weights(row["sex"], low, high, year)[..., None] * shares)[..., pick]
-            model = 100 * (weight * found["unemployed"][..., pick]).sum() / (weight * found["labour_force"][..., pick]).sum()
+            model = (
+                100
+                * (weight * found["unemployed"][..., pick]).sum()
+                / (weight * found["labour_force"][..., pick]).sum()
+            )
             text = f"{row['sex']} {low}-{high} {year} {row['education']} {model:.1f}, recorded {row['percent']}"
             groups.setdefault("by education: unemployed_rate", []).append((model - float(row["percent"]), text))
     for row in read("activity_register.csv"):
@@ -571,7 +579,9 @@ def report(states, shares, levels, targets):
             if row["measure"].startswith("main_activity"):
                 weight = weights("female", int(row["age_from"]), int(row["age_to"]), int(row["year"]))
                 line = " ".join(f"{name} {100 * (weight * states[..., i]).sum():.1f}" for i, name in enumerate(STATES))
-                print(f"  {row['age_from']}-{row['age_to']} {row['year']} {row['measure'][14:]} {row['percent']}: {line}")
+                print(
+                    f"  {row['age_from']}-{row['age_to']} {row['year']} {row['measure'][14:]} {row['percent']}: {line}"
+                )
         print("people without work, unemployment, sickness or disability (per cent), smallest")
         rest = states[..., 4:].sum(-1)
         for at in np.argsort(rest.ravel())[:12]:
