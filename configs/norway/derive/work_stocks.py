@@ -23,7 +23,8 @@ AGES = np.arange(15, 75)
 BAND = np.searchsorted(BANDS, AGES, side="right") - 1
 LEVELS = ("compulsory", "upper_secondary", "tertiary_short", "tertiary_long")
 STATES = ("employed", "unemployed", "sick", "disabled", "retired", "other", "education")
-AT_WORK = np.array([0.19, 0.20, 0.33, 0.33])  # disabled with a job, by level; 2018 had 19 and 33 %
+AT_WORK = np.array([0.19, 0.23, 0.33, 0.33])  # disabled with a job, by level; 2018 had 19 and 33 %
+AT_WORK_ALL = 0.22  # the same for all levels together
 SMALLEST = 0.004  # of residents neither at work nor unemployed, sick or disabled
 
 # Per cent in the labour force, by band: believed, and corrected below. Before 1972 women are counted as the survey
@@ -205,11 +206,11 @@ def cells(table, width):
     return np.array([interpolate(table[sex], YEARS, width) for sex in SEXES])
 
 
-def smooth(start, targets, loose, by_year, by_age, rounds=8):
+def smooth(start, targets, loose, by_year, by_age, alike, rounds=8):
     """Moves logits from `start` [2, years, bands] so that weighted means of shares meet the targets.
 
     A target is (weights, share, tolerance). The change of the logits is held small (`loose`), smooth over years
-    (second differences, `by_year`) and over bands (first differences, `by_age`), and alike for both sexes.
+    (second differences, `by_year`) and over bands (first differences, `by_age`), and nearly the same for both sexes (`alike`).
     """
     shape, size = start.shape, start.size
     index = np.arange(size).reshape(shape)
@@ -232,7 +233,7 @@ def smooth(start, targets, loose, by_year, by_age, rounds=8):
             if b + 1 < shape[2]:
                 for s in range(2):
                     add([(index[s, t, b], 1), (index[s, t, b + 1], -1)], by_age)
-            add([(index[0, t, b], 1), (index[1, t, b], -1)], by_age * 2)
+            add([(index[0, t, b], 1), (index[1, t, b], -1)], alike)
     penalty = np.array(rows)
     weight = np.array([w.ravel() for w, _, _ in targets])
     goal = np.array([share for _, share, _ in targets])
@@ -271,8 +272,8 @@ def labour_market():
         targets = []
         for sex, low, high, year, share, tolerance, _ in recorded("unemployed_rate"):
             weight = weights(sex, low, high, year) * force
-            targets.append((weight / weight.sum(), share, 0.5 * tolerance))
-        rate = smooth(logit(begin), targets, 0.5, 0.4, 0.3)
+            targets.append((weight / weight.sum(), share, max(0.5 * tolerance, 0.15 * share)))
+        rate = smooth(logit(begin), targets, 0.5, 0.4, 0.3, 0.1)
         targets = []
         for sex, low, high, year, share, tolerance, _ in recorded("labour_force"):
             targets.append((weights(sex, low, high, year), share, tolerance))
@@ -281,7 +282,7 @@ def labour_market():
             inside = (weight * force).sum()
             jobless = (weight * force * rate).sum() / inside
             targets.append((weight, share / (1 - jobless), tolerance))
-        force = smooth(logit(start), targets, 0.5, 0.15, 0.25)
+        force = smooth(logit(start), targets, 0.5, 0.15, 0.25, 0.5)
     return force, rate
 
 
@@ -294,7 +295,7 @@ def disability():
         targets.append((grown(weight) if low == 18 else weight, share, 0.0015 if low == 18 else 0.003))
     for year, percent in DISABLED_RECALLED.items():
         targets.append((weights("both", 18, 66, year), percent / 100, 0.003))
-    share = smooth(logit(start), targets, 0.6, 0.3, 0.3)
+    share = smooth(logit(start), targets, 0.6, 0.3, 0.3, 0.6)
     share[:, YEARS >= 1975, BANDS.index(67)] = 0
     share[:, :, BANDS.index(70)] = 0
     return share
@@ -347,11 +348,11 @@ def totals():
     sick = interpolate(SICK_YEAR, YEARS, 1)[None] / 100 * np.array(SICK_AGE)
     sick = sick * np.array([SICK_SEX[sex] for sex in SEXES])[:, None, None]
     states = np.zeros(force.shape + (7,))
-    both = AT_WORK[1] * disabled
+    both = AT_WORK_ALL * disabled
     unemployed, employed = force * rate, force * (1 - rate) - both
     left = 1 - employed - unemployed - disabled - sick
     room = np.maximum(SMALLEST - left, 0)
-    taken = np.minimum(room, 0.6 * sick)
+    taken = np.minimum(room, 0.35 * sick)
     sick, employed = sick - taken, employed - (room - taken)
     left = np.maximum(left, SMALLEST)
     students = cells(STUDENTS, len(BANDS))
