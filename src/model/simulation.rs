@@ -262,6 +262,12 @@ impl Simulation {
         self
     }
 
+    /// The mechanism reads this component of another, which stands before it in the catalogue; if that one is left out, everyone has the
+    /// component's first value.
+    pub fn reads<C: Had>(&mut self) -> &mut Self {
+        if self.columns.has::<C>() { self } else { self.everyone_gets_yearly::<C>() }
+    }
+
     /// Measures may move this lever.
     pub fn lever(&mut self, lever: Lever) -> &mut Self {
         self.levers.push(lever);

@@ -1,6 +1,7 @@
 //! Who lives in the first year: the register's people by sex and age, dealt evenly to the communities.
 
 pub mod families;
+pub mod lives;
 
 use crate::model::community::Circle;
 use crate::model::person::Person;

@@ -123,7 +123,8 @@ impl Process for BackgroundProcess {
     }
 }
 
-fn deal(
+/// Deals newcomers their trait, from the parents' if they are known.
+pub fn deal(
     (rows, draws, params): (Res<Rows>, Res<Draws>, Res<Shared<Params>>),
     remembered: Res<RememberedOf<Background>>,
     mut people: Query<(&Person, &Kin, &mut Background)>,

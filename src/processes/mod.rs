@@ -86,5 +86,9 @@ pub const CATALOGUE: &[Entry] = &[
     Entry::of::<family::households::HouseholdsProcess>(),
     Entry::of::<migration::abroad::Abroad>(),
     Entry::of::<migration::moves::Moves>(),
+    Entry::of::<background::BackgroundProcess>(),
+    Entry::of::<school::School>(),
+    Entry::of::<work::WorkProcess>(),
+    Entry::of::<smoking::SmokingProcess>(),
     Entry::of::<death::Death>(),
 ];

@@ -13,6 +13,7 @@ use crate::model::simulation::{Barrier, Meeting};
 use crate::model::snapshot::{Snapshot, identity};
 use crate::population::families::settle;
 use crate::population::founders;
+use crate::population::lives;
 use crate::record;
 use crate::units::Year;
 
@@ -82,6 +83,7 @@ impl<'m> Nation<'m> {
             let circle = *community.world.resource();
             community.admit(founders(&model.record, first, circle));
             settle(&mut community.world, first);
+            lives::deal(&mut community.world);
         });
         nation
     }

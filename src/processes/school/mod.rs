@@ -20,6 +20,7 @@ pub mod steps;
 
 use bevy_ecs::component::Component;
 use bevy_ecs::resource::Resource;
+use bevy_ecs::schedule::IntoScheduleConfigs;
 use bytemuck::{CheckedBitPattern, NoUninit};
 use serde::Deserialize;
 
@@ -29,7 +30,9 @@ use crate::model::lever::{Form, Lever};
 use crate::model::phase::Phase;
 use crate::model::simulation::{Process, Shown, Simulation};
 use crate::record::schooling::Transition;
-use crate::units::{Coefficient, Points, Share, Sex};
+use crate::units::{Coefficient, Points, Sex, Share, Year};
+
+use super::background::Background;
 
 /// The level attained, for histories.
 pub const LEVEL: Attribute = Attribute {
@@ -158,6 +161,8 @@ pub struct Schooling {
     pub marks: u8,
     /// Parents' education.
     pub parents: Parents,
+    /// Whether somebody has given up higher education, and does not enter it again while young.
+    pub gave_up: bool,
 }
 
 impl Shown for Schooling {
@@ -187,24 +192,28 @@ pub struct Params {
     pub marks_spread: Points,
     /// Correlation of marks and background among them.
     pub marks_background: Share,
-    /// Log odds per point of marks: of starting upper secondary school.
-    pub start_marks: Coefficient,
+    /// By how much the mean of marks rises a year between 2002 and 2020; [`Params::marks_by_parents`] is of 2014.
+    pub marks_rise: Coefficient,
+    /// Log odds of starting upper secondary school, per point of marks and per level of parents' education; so the others.
+    pub start: [Coefficient; 2],
     /// Of the general track.
-    pub general_marks: Coefficient,
-    /// Of staying in upper secondary school and of finishing it, each year.
-    pub completion_marks: Coefficient,
-    /// Of entering higher education.
-    pub tertiary_marks: Coefficient,
+    pub general: [Coefficient; 2],
+    /// Of leaving upper secondary school.
+    pub leave: [Coefficient; 2],
+    /// Of finishing it in time.
+    pub finish: [Coefficient; 2],
+    /// Of finishing it late.
+    pub finish_late: [Coefficient; 2],
+    /// Of entering higher education up to 25.
+    pub tertiary: [Coefficient; 2],
+    /// Of entering it later.
+    pub tertiary_later: [Coefficient; 2],
     /// Of aiming at a long degree.
-    pub long_marks: Coefficient,
-    /// Log odds per level of parents' education: of the general track.
-    pub general_parents: Coefficient,
-    /// Of staying in upper secondary school and of finishing it.
-    pub completion_parents: Coefficient,
-    /// Of entering higher education.
-    pub tertiary_parents: Coefficient,
-    /// Of aiming at a long degree.
-    pub long_parents: Coefficient,
+    pub long: [Coefficient; 2],
+    /// Of giving up studies.
+    pub leave_tertiary: [Coefficient; 2],
+    /// Of going on from a short to a long degree.
+    pub extend: [Coefficient; 2],
     /// Correlation of background and attained education among those whose way through school is not simulated.
     pub dealt_background: Share,
 }
@@ -214,18 +223,19 @@ impl Check for Params {}
 /// Marks of those of whom none are known.
 const TYPICAL_MARKS: f32 = 40.0;
 /// The level of parents' education of those of whom it is not known.
-const TYPICAL_PARENTS: f32 = 1.0;
+const TYPICAL_PARENTS: f32 = 1.5;
 
 #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
 impl Params {
     /// Marks from a standard normal mixture of background and luck.
-    fn marks(&self, sex: Sex, parents: Parents, background: f32, own: f32) -> u8 {
+    fn marks(&self, year: Year, sex: Sex, parents: Parents, background: f32, own: f32) -> u8 {
         let mean = match parents {
             Parents::Unknown => self.marks_by_parents[1],
             known => self.marks_by_parents[known as usize - 1],
         };
         let girls = self.marks_girls.value() as f32;
-        let mean = mean.value() as f32 + if sex == Sex::Female { girls } else { -girls };
+        let rise = f32::from(year.0.clamp(2002, 2020) - 2014) * self.marks_rise.value() as f32;
+        let mean = mean.value() as f32 + rise + if sex == Sex::Female { girls } else { -girls };
         let share = self.marks_background.value() as f32;
         let place = share * background + libm::sqrtf(1.0 - share * share) * own;
         #[expect(clippy::cast_sign_loss, reason = "held between 10 and 60")]
@@ -240,24 +250,20 @@ impl Params {
             Parents::Unknown => 0.0,
             known => f32::from(known as u8 - 1) - TYPICAL_PARENTS,
         };
-        let of = |marks_weight: Coefficient, parents_weight: f64| {
-            marks * marks_weight.value() as f32 + parents * parents_weight as f32
+        let [of_marks, of_parents] = match step {
+            Transition::Start => self.start,
+            Transition::General => self.general,
+            Transition::LeaveGeneral | Transition::LeaveVocational => self.leave,
+            Transition::FinishGeneral | Transition::FinishVocational => self.finish,
+            Transition::FinishLate => self.finish_late,
+            Transition::TertiaryGeneral | Transition::TertiaryVocational => self.tertiary,
+            Transition::TertiaryLater => self.tertiary_later,
+            Transition::Long => self.long,
+            Transition::LeaveTertiary => self.leave_tertiary,
+            Transition::Extend => self.extend,
+            Transition::AdultUpper | Transition::AdultTertiary => return 0.0,
         };
-        match step {
-            Transition::Start => of(self.start_marks, 0.0),
-            Transition::General => of(self.general_marks, self.general_parents.value()),
-            Transition::LeaveGeneral | Transition::LeaveVocational | Transition::LeaveTertiary => {
-                -of(self.completion_marks, self.completion_parents.value())
-            }
-            Transition::FinishGeneral | Transition::FinishVocational | Transition::FinishLate => {
-                of(self.completion_marks, self.completion_parents.value())
-            }
-            Transition::TertiaryGeneral | Transition::TertiaryVocational | Transition::TertiaryLater => {
-                of(self.tertiary_marks, self.tertiary_parents.value())
-            }
-            Transition::Long | Transition::Extend => of(self.long_marks, self.long_parents.value()),
-            Transition::AdultUpper | Transition::AdultTertiary => 0.0,
-        }
+        marks * of_marks.value() as f32 + parents * of_parents.value() as f32
     }
 }
 
@@ -269,7 +275,8 @@ impl Process for School {
     type Params = Params;
 
     fn install(sim: &mut Simulation) {
-        sim.everyone_has_and_leaves::<Schooling>()
+        sim.reads::<Background>()
+            .everyone_has_and_leaves::<Schooling>()
             .decision(steps::MARKS)
             .decision(steps::STEP)
             .decision(steps::AIM)
@@ -277,7 +284,7 @@ impl Process for School {
             .lever(COMPLETION)
             .lever(HIGHER)
             .shows::<Schooling>(LEVEL)
-            .on_arrival(dealt::deal)
+            .on_arrival(dealt::deal.after(super::background::deal))
             .asks::<steps::Levels, _>(Phase::Birth, steps::ask)
             .every_year(Phase::School, steps::step);
     }

@@ -35,6 +35,8 @@ const SHORT_YEARS: usize = 3;
 const LONG_YEARS: usize = 5;
 /// Years that go from a short to a long one.
 const EXTENDING_YEARS: usize = 2;
+/// Years of higher education that count as a short one.
+const PASSED: usize = 2;
 /// Years after a short degree in which people go on to a long one.
 const EXTENDS_WITHIN: usize = 4;
 
@@ -77,10 +79,7 @@ impl Asks for Levels {
 
 /// The steps that are asked for; the others have no score, so that their chances are the recorded ones as they stand.
 const fn is_asked(step: Transition) -> bool {
-    !matches!(
-        step,
-        Transition::LeaveTertiary | Transition::AdultUpper | Transition::AdultTertiary | Transition::Extend
-    )
+    !matches!(step, Transition::AdultUpper | Transition::AdultTertiary)
 }
 
 /// Gives marks to those who reach 16, and adds up who faces which step this year.
@@ -108,7 +107,7 @@ pub fn ask(
                     let own = normal([first, second]);
                     schooling[row].parents = PARENTS[parents];
                     schooling[row].marks =
-                        params.marks(run.sex, schooling[row].parents, traits[row].deviations(), own);
+                        params.marks(year, run.sex, schooling[row].parents, traits[row].deviations(), own);
                 }
                 each_step(schooling[row], run.age, |step, after| {
                     if is_asked(step) {
@@ -185,10 +184,12 @@ fn each_step(schooling: Schooling, age: usize, mut face: impl FnMut(Transition, 
                 }
             }
         }
-        Stage::Out if schooling.level == Level::UpperSecondary && (19..=OLDEST_ASKED).contains(&age) => {
+        Stage::Out if schooling.level == Level::UpperSecondary && may_enter(schooling, age) => {
             face(entry(general, age), None);
             face(Transition::Long, Some(entry(general, age)));
         }
+        Stage::Out if may_extend(schooling, age) => face(Transition::Extend, None),
+        Stage::Short | Stage::Long | Stage::Extending => face(Transition::LeaveTertiary, None),
         _ => {}
     }
 }
@@ -214,6 +215,18 @@ const fn entry(general: bool, age: usize) -> Transition {
     }
 }
 
+/// Whether somebody with upper secondary school may enter higher education in the year an age is reached.
+const fn may_enter(schooling: Schooling, age: usize) -> bool {
+    let from = if schooling.gave_up { 26 } else { 19 };
+    from <= age && age <= OLDEST_ASKED
+}
+
+/// Whether somebody with a short degree may go on to a long one.
+fn may_extend(schooling: Schooling, age: usize) -> bool {
+    let degree = usize::from(schooling.since);
+    schooling.level == Level::TertiaryShort && degree > 0 && (degree + 1..=degree + EXTENDS_WITHIN).contains(&age)
+}
+
 /// Whether somebody may take a step this year.
 #[inline]
 fn is_facing(schooling: Schooling, age: usize) -> bool {
@@ -222,8 +235,8 @@ fn is_facing(schooling: Schooling, age: usize) -> bool {
     }
     match (schooling.stage, schooling.level) {
         (Stage::Out, Level::Compulsory) => (22..=49).contains(&age),
-        (Stage::Out, Level::UpperSecondary) => age >= 19,
-        (Stage::Out, Level::TertiaryShort) => age <= usize::from(schooling.since) + EXTENDS_WITHIN && schooling.since > 0,
+        (Stage::Out, Level::UpperSecondary) => age > OLDEST_ASKED || may_enter(schooling, age),
+        (Stage::Out, Level::TertiaryShort) => may_extend(schooling, age),
         (Stage::Out, Level::TertiaryLong) => false,
         _ => true,
     }
@@ -242,7 +255,7 @@ struct Odds<'a> {
 
 impl Odds<'_> {
     fn chance(&self, step: Transition) -> f32 {
-        if !is_asked(step) && step != Transition::AdultTertiary {
+        if step == Transition::AdultUpper {
             return self.chances.mean[step as usize];
         }
         let effect = match step {
@@ -346,17 +359,22 @@ fn after_step(odds: &Odds<'_>, age: usize, luck: [f32; 2], aim: impl Fn() -> f32
                 Stage::Long => (LONG_YEARS, Level::TertiaryLong),
                 _ => (EXTENDING_YEARS, Level::TertiaryLong),
             };
-            if years >= takes {
+            // Whoever leaves in a year has not passed it; two years passed count as a short education.
+            if luck[0] < odds.chance(Transition::LeaveTertiary) {
+                begin(&mut now, Stage::Out);
+                now.since = 0;
+                now.gave_up = true;
+            } else if years >= takes {
                 begin(&mut now, Stage::Out);
                 now.level = reached;
-            } else if luck[0] < odds.chance(Transition::LeaveTertiary) {
-                begin(&mut now, Stage::Out);
+            } else if years >= PASSED {
+                now.level = now.level.max(Level::TertiaryShort);
             }
         }
         Stage::Out => match now.level {
             Level::Compulsory if luck[0] < odds.chance(Transition::AdultUpper) => now.level = Level::UpperSecondary,
             Level::UpperSecondary if age <= OLDEST_ASKED => {
-                if luck[0] < odds.chance(entry(now.track == Track::General, age)) {
+                if may_enter(now, age) && luck[0] < odds.chance(entry(now.track == Track::General, age)) {
                     enter(&mut now);
                 }
             }

@@ -30,6 +30,9 @@ use crate::model::phase::Phase;
 use crate::model::simulation::{Axis, Counter, Process, Shown, Simulation};
 use crate::units::{Coefficient, Rate, Ratio, Share};
 
+use super::background::Background;
+use super::school::Schooling;
+
 /// The habit, for histories.
 pub const HABIT: Attribute = Attribute {
     name: "smoking.habit",
@@ -181,6 +184,7 @@ impl Process for SmokingProcess {
     type Params = Params;
 
     fn install(sim: &mut Simulation) {
+        sim.reads::<Schooling>().reads::<Background>();
         sim.everyone_has_and_leaves::<Smoking>()
             .shows::<Smoking>(HABIT)
             .lever(STARTING)

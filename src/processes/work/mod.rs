@@ -30,6 +30,9 @@ use crate::model::phase::Phase;
 use crate::model::simulation::{Axis, Counter, Process, Shown, Simulation};
 use crate::units::{Coefficient, Rate, Ratio, Share};
 
+use super::background::Background;
+use super::school::Schooling;
+
 /// The state, for histories.
 pub const STATE: Attribute = Attribute {
     name: "work.state",
@@ -277,6 +280,7 @@ impl Process for WorkProcess {
 
     fn install(sim: &mut Simulation) {
         let proneness = year::Proneness::of(&sim.params::<Params>());
+        sim.reads::<Schooling>().reads::<Background>();
         sim.everyone_has::<Work>()
             .shows::<Work>(STATE)
             .counts(INJURIES)

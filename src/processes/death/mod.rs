@@ -1,18 +1,26 @@
 //! Death: who dies this year, of all causes together.
 //!
 //! The recorded or assumed rate of the person's sex, age and year, turned into the hazard of a cohort in a calendar year
-//! ([`crate::record::lexis`]), less for those who live with a partner, times the arm's effect, aligned to the record, against the
-//! person's luck.
+//! ([`crate::record::lexis`]), times the person's relative risks by smoking, background, education and work ([`risks`]), less for
+//! those who live with a partner, times the arm's effect, aligned to the record, against the person's luck.
+//!
+//! Relative risks say who dies, not how many: hazards are divided by the mean risk of the sex and age, which the nation is asked for
+//! a year before ([`MeanRisk`]), and alignment does the rest. Both are the reference's in every arm, so that there fewer smokers are
+//! fewer deaths.
 //!
 //! That people with a partner die later is an association: protection and selection together. Their share among people of the sex
 //! and age, which is asked of the nation, keeps the mean hazard at the record: partnership does not say how many die, but who, so that
 //! couples grow old together as often as they do.
 //!
-//! Reads [`Person`], [`Life`], [`Union`]. Owns [`DeathRisk`] and ends [`Life`]. Runs in [`Phase::Death`], so everyone lives the year they
+//! Reads [`Person`], [`Life`], [`Union`], [`Smoking`], [`Background`], [`Schooling`], [`Work`]. Owns [`DeathRisk`] and ends [`Life`]. Runs in [`Phase::Death`], so everyone lives the year they
 //! die in; newborn children are at risk from birth, arrivals and leavers for half the year.
 //!
-//! Leaves out: causes, and everything but sex, age and partnership that makes one person's risk differ from another's. Evidence:
+//! Leaves out: causes of death, income and conditions. Evidence:
 //! `configs/norway/death.toml`, `configs/norway/tables/mortality_*.csv`.
+
+pub mod risks;
+
+use std::sync::OnceLock;
 
 use bevy_ecs::component::Component;
 use bevy_ecs::resource::Resource;
@@ -31,12 +39,20 @@ use crate::model::lever::{Form, Lever, Levers};
 use crate::model::person::{Life, Person, exposure, luck};
 use crate::model::phase::Phase;
 use crate::model::rows::{Rows, blocks};
-use crate::model::simulation::{Answered, Axis, Counter, CounterPlaces, Process, Shared, Shown, Simulation};
+use crate::model::simulation::{
+    Answered, Asked, Asks, Axis, Counter, CounterPlaces, Process, Shared, Shown, Simulation,
+};
+use crate::record::lexis::COHORTS;
 use crate::record::Record;
 use crate::sums::Fixed;
-use crate::units::{Ratio, Sex, Year};
+use crate::units::{Coefficient, Ratio, Sex, Share, Year, Years};
 
+use super::background::Background;
 use super::migration::abroad::Coupled;
+use super::school::Schooling;
+use super::smoking::Smoking;
+use super::work::Work;
+use risks::Risks;
 
 /// The chance of dying this year, which the accounts sum to expected deaths.
 pub const RISK: Attribute = Attribute {
@@ -90,6 +106,53 @@ pub struct Params {
     pub partner_female: Ratio,
     /// The same for men.
     pub partner_male: Ratio,
+    /// Hazard ratio of those who smoke 12 cigarettes a day to those who never smoked, at 35, 50, 65, 80 and 90 and over; 1 below 35.
+    pub smoking_ratio: [Ratio; 5],
+    /// Log hazard for each cigarette a day more or less.
+    pub smoking_amount: Coefficient,
+    /// Hazard ratio of those who stopped before 40, at once.
+    pub stopped_early: Ratio,
+    /// Years in which the log hazard ratio of those who stopped halves.
+    pub stopped_halves: Years,
+    /// Share of the log hazard ratios of smoking that is cause.
+    pub smoking_causal: Share,
+    /// Log hazard per standard deviation of background up to 60: women, men.
+    pub background: [Coefficient; 2],
+    /// Log hazard per year of schooling, net of all else in the model: women, men.
+    pub education: [Coefficient; 2],
+    /// What is left at 90 of the effects of background and education.
+    pub left_at_90: Share,
+    /// Hazard ratio of the unemployed, as far as it is cause.
+    pub unemployed: Ratio,
+    /// The same of the disabled of working age.
+    pub disabled: Ratio,
+    /// The same of heavy physical work, women and men.
+    pub heavy_work: [Ratio; 2],
+    /// The same of strain at work.
+    pub strain: Ratio,
+    /// What follows from all that, computed once.
+    #[serde(skip)]
+    risks: OnceLock<Risks>,
+}
+
+/// The mean relative risk of those alive, by sex and age reached, in the year after.
+pub struct MeanRisk;
+
+/// Relative risks are summed up in these steps.
+const STEPS: f32 = 1024.0;
+
+impl Asks for MeanRisk {
+    const NAME: &'static str = "death.mean_risk";
+
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "state is f32")]
+    fn answer(_: &Record, _: Year, sums: &[i64]) -> Vec<f32> {
+        let mean = |cell: &[i64; 2]| {
+            // A few people tell little: they are held near one.
+            let (people, risks) = (cell[0] as f64 + 2.0, cell[1] as f64 / f64::from(STEPS) + 2.0);
+            (risks / people) as f32
+        };
+        sums.as_chunks().0.iter().map(mean).collect()
+    }
 }
 
 impl Check for Params {
@@ -124,11 +187,13 @@ impl Process for Death {
     type Params = Params;
 
     fn install(sim: &mut Simulation) {
+        sim.reads::<Smoking>().reads::<Background>().reads::<Schooling>().reads::<Work>();
         sim.everyone_gets_yearly::<DeathRisk>()
             .decision(DIES)
             .lever(ALL_CAUSES)
             .shows::<DeathRisk>(RISK)
             .expects(EXPECTED)
+            .asks_for_next_year::<MeanRisk>(Phase::Death)
             .aligns_itself::<DeathRisk, _, _>(Phase::Death, assess, (align_and_expect, die).chain());
     }
 }
@@ -137,26 +202,44 @@ fn assess(
     (year, rows, record): (Res<Year>, Res<Rows>, Res<Shared<Record>>),
     (params, levers): (Res<Shared<Params>>, Res<Levers>),
     (mut tallied, coupled): (ResMut<Tallied<DeathRisk>>, Option<Res<Answered<Coupled>>>),
-    mut people: Query<(&Life, &Union, &mut DeathRisk)>,
+    (mut asked, means): (ResMut<Asked<MeanRisk>>, Res<Answered<MeanRisk>>),
+    mut people: Query<(&Life, &Union, &Smoking, &Background, &Schooling, &Work, &mut DeathRisk)>,
 ) {
     let (year, effect) = (*year, levers.at(ALL_CAUSES));
-    for (lives, unions, mut risk) in people.contiguous_iter_mut().expect("table storage") {
+    let all_risks = params.risks.get_or_init(|| Risks::of(&params));
+    asked.sums.clear();
+    asked.sums.resize(2 * COHORTS * 2, 0);
+    for (lives, unions, smoking, traits, schooling, work, mut risk) in people.contiguous_iter_mut().expect("table storage") {
         let risk = risk.bypass_change_detection();
         for run in rows.runs(year) {
             let recorded = record.lexis(year, run.sex).hazard[run.age];
-            let hazard = recorded * params.level(run.sex) * effect.ratio(run.sex, run.age);
+            let mean = means.answer.get(run.sex.index() * COHORTS + run.age).copied().unwrap_or(1.0);
+            let hazard = recorded * params.level(run.sex) * effect.ratio(run.sex, run.age) / mean;
+            let of_age = all_risks.at(run.sex, run.age);
             let share = coupled.as_ref().map_or(0.0, |coupled| coupled.share(run.sex, run.age));
             let partner = params.partner(run.sex);
             let alone = 1.0 / (1.0 + share * (partner - 1.0));
             let ratios = [alone, alone * partner];
-            let (lives, unions, risk) = (&lives[run.rows.clone()], &unions[run.rows.clone()], &mut risk[run.rows]);
             let (mut whole, mut half) = (0_u32, 0_u32);
-            for ((risk, life), union) in risk.iter_mut().zip(lives).zip(unions) {
-                let exposure = exposure(*life, run.arrives, year);
-                *risk = DeathRisk(hazard * ratios[usize::from(union.is_coupled())] * exposure);
+            let (mut people, mut relative_sum) = (0_i64, 0_i64);
+            for row in run.rows.clone() {
+                let exposure = exposure(lives[row], run.arrives, year);
+                let relative = of_age.of(smoking[row], traits[row], schooling[row], work[row]);
+                risk[row] = DeathRisk(hazard * relative * ratios[usize::from(unions[row].is_coupled())] * exposure);
                 whole += u32::from(exposure == 1.0);
                 half += u32::from(exposure == 0.5);
+                let here = i64::from(exposure > 0.0);
+                people += here;
+                #[expect(clippy::cast_possible_truncation, reason = "in steps of 1/1024")]
+                let steps = (relative * STEPS) as i64;
+                relative_sum += here * steps;
             }
+            if run.age + 1 < COHORTS {
+                let at = (run.sex.index() * COHORTS + run.age + 1) * 2;
+                asked.sums[at] += people;
+                asked.sums[at + 1] += relative_sum;
+            }
+            let risk = &mut risk[run.rows];
             if let Some(tally) = &mut tallied.tally {
                 let sums = &mut tally.0[run.sex.index()][run.age];
                 for (people, part) in [(whole, 1.0), (half, 0.5)] {
@@ -167,6 +250,10 @@ fn assess(
                     let p = yearly_probability(risk.0);
                     own += Fixed::of(p).0;
                     slope += Fixed::of(risk.0 * (1.0 - p)).0;
+                    // Only the first year starts far from the record.
+                    if means.answer.is_empty() {
+                        sums.curve += Fixed::of(risk.0 * risk.0 * (1.0 - p));
+                    }
                 }
                 sums.own += Fixed(own);
                 sums.slope += Fixed(slope);
@@ -218,5 +305,48 @@ fn die(
                 lives[row].die(year, uniform(second[i]) < lexis.before_birthday[people[row].age_reached(year)]);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ratio(number: f64) -> Ratio {
+        Ratio::try_from(number).expect("a ratio")
+    }
+
+    fn coefficient(number: f64) -> Coefficient {
+        Coefficient::try_from(number).expect("a coefficient")
+    }
+
+    /// Parameters near those of the configuration.
+    pub(super) fn params() -> Params {
+        Params {
+            level_female: ratio(1.0),
+            level_male: ratio(1.0),
+            partner_female: ratio(0.8),
+            partner_male: ratio(0.7),
+            smoking_ratio: [2.2, 2.5, 2.4, 1.8, 1.3].map(ratio),
+            smoking_amount: coefficient(0.03),
+            stopped_early: ratio(1.3),
+            stopped_halves: Years::try_from(7.0).expect("years"),
+            smoking_causal: Share::try_from(0.9).expect("a share"),
+            background: [-0.3, -0.3].map(coefficient),
+            education: [-0.01, -0.01].map(coefficient),
+            left_at_90: Share::try_from(0.3).expect("a share"),
+            unemployed: ratio(1.15),
+            disabled: ratio(1.05),
+            heavy_work: [1.0, 1.02].map(ratio),
+            strain: ratio(1.02),
+            risks: OnceLock::new(),
+        }
+    }
+
+    #[test]
+    fn a_mean_of_few_people_is_held_near_one() {
+        let sums = [0, 0, 1, 5 * 1024, 1_000_000, 1_500_000 * 1024];
+        let means = MeanRisk::answer(&Record::empty(), Year(2000), &sums);
+        assert!(means[0] == 1.0 && means[1] < 2.5 && (means[2] - 1.5).abs() < 1e-4, "{means:?}");
     }
 }

@@ -1,0 +1,181 @@
+//! Relative risks of death: by smoking, background, education, work and what it exposes to.
+//!
+//! Each is the causal part of an association (the guide, "association and cause"); what is left of it background carries. Risks
+//! multiply. They are looked up in tables that all communities share.
+
+use crate::processes::background::Background;
+use crate::processes::school::Schooling;
+use crate::processes::smoking::{Habit, Smoking};
+use crate::processes::work::{State, Work, exposure};
+use crate::record::lexis::COHORTS;
+use crate::units::Sex;
+
+use super::Params;
+
+/// Years of schooling of the four levels.
+const YEARS: [f64; 4] = [9.0, 12.5, 15.5, 18.0];
+/// Ages between which the risk of stopping late takes over from that of stopping early.
+const EARLY: f64 = 40.0;
+const LATE: f64 = 50.0;
+/// Cigarettes a day to which ratios refer.
+const TYPICAL: f64 = 12.0;
+/// Cigarettes a day that are told apart.
+const MOST: usize = 64;
+
+/// The relative risks of one sex and age.
+#[derive(Clone, Debug)]
+pub struct AtAge {
+    /// Of those who smoke, by cigarettes a day.
+    daily: [f32; MOST],
+    /// Of those who have stopped, by the age at which they did.
+    former: [f32; COHORTS],
+    /// By background.
+    background: [f32; 256],
+    /// By level of education and state of work.
+    education_and_work: [[f32; 8]; 4],
+    /// By exposures.
+    exposures: [f32; 64],
+}
+
+impl AtAge {
+    /// The relative risk of somebody.
+    #[inline]
+    #[must_use]
+    pub fn of(&self, smoking: Smoking, background: Background, schooling: Schooling, work: Work) -> f32 {
+        let smoke = match smoking.habit {
+            Habit::Never => 1.0,
+            Habit::Daily => self.daily[usize::from(smoking.cigarettes) & (MOST - 1)],
+            Habit::Former => self.former[usize::from(smoking.since) & (COHORTS - 1)],
+        };
+        smoke
+            * self.background[background.place()]
+            * self.education_and_work[schooling.level as usize][work.state as usize]
+            * self.exposures[usize::from(work.exposures & 63)]
+    }
+}
+
+/// The relative risks of every sex and age reached.
+#[derive(Clone, Debug)]
+pub struct Risks(Vec<AtAge>);
+
+impl Risks {
+    /// As the parameters have it.
+    #[must_use]
+    pub fn of(params: &Params) -> Self {
+        Self(Sex::BOTH.into_iter().flat_map(|sex| (0..COHORTS).map(move |age| at_age(params, sex, age))).collect())
+    }
+
+    /// Those of a sex and age reached.
+    #[inline]
+    #[must_use]
+    pub fn at(&self, sex: Sex, age: usize) -> &AtAge {
+        &self.0[sex.index() * COHORTS + age]
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "state is f32; ages below 128")]
+fn at_age(params: &Params, sex: Sex, age: usize) -> AtAge {
+    let years = age as f64;
+    let fade = params.fade(years);
+    let background = params.background[sex.index()].value() * fade;
+    let education = params.education[sex.index()].value() * params.education_fade(years);
+    let of_level = YEARS.map(|schooling| libm::exp(education * (schooling - YEARS[1])));
+    let working_age = (18.0..67.0).contains(&years);
+    let of_state = |state: usize| match State::ALL[state] {
+        State::Unemployed => params.unemployed.value(),
+        State::Disabled if working_age => params.disabled.value(),
+        _ => 1.0,
+    };
+    AtAge {
+        daily: std::array::from_fn(|cigarettes| libm::exp(params.log_smoking(years, cigarettes as f64)) as f32),
+        former: std::array::from_fn(|stopped| libm::exp(params.log_former(years, stopped as f64)) as f32),
+        background: Background::table(|trait_| libm::exp(background * f64::from(trait_)) as f32),
+        education_and_work: std::array::from_fn(|level| {
+            std::array::from_fn(|state| if years < 25.0 { 1.0 } else { (of_level[level] * of_state(state)) as f32 })
+        }),
+        exposures: std::array::from_fn(|bits| {
+            let factor = |bit: u8, ratio: f64| if bits & usize::from(bit) > 0 { ratio } else { 1.0 };
+            let heavy = params.heavy_work[sex.index()].value();
+            (factor(exposure::HEAVY, heavy) * factor(exposure::STRAIN, params.strain.value())) as f32
+        }),
+    }
+}
+
+/// A value between points of age, straight; outside them that of the nearest.
+fn between(points: &[(f64, f64)], age: f64) -> f64 {
+    let after = points.partition_point(|(at, _)| *at <= age);
+    if after == 0 {
+        return points[0].1;
+    }
+    let (from, value) = points[after - 1];
+    points.get(after).map_or(value, |(to, next)| value + (next - value) * (age - from) / (to - from))
+}
+
+impl Params {
+    /// The logarithm of the risk of somebody who smokes so many cigarettes a day, relative to those who never did.
+    fn log_smoking(&self, age: f64, cigarettes: f64) -> f64 {
+        if age < 35.0 {
+            return 0.0;
+        }
+        let ratios = self.smoking_ratio.map(|ratio| libm::log(ratio.value()));
+        let points = [(35.0, ratios[0]), (50.0, ratios[1]), (65.0, ratios[2]), (80.0, ratios[3]), (90.0, ratios[4])];
+        let amount = self.smoking_amount.value() * (cigarettes.min(30.0) - TYPICAL);
+        self.smoking_causal.value() * (between(&points, age) + amount).max(0.0)
+    }
+
+    /// The same of somebody who stopped at an age.
+    fn log_former(&self, age: f64, stopped: f64) -> f64 {
+        if age < 35.0 || stopped > age {
+            return 0.0;
+        }
+        let early = self.smoking_causal.value() * libm::log(self.stopped_early.value());
+        let late = self.log_smoking(stopped.max(EARLY), TYPICAL);
+        let share = ((stopped - EARLY) / (LATE - EARLY)).clamp(0.0, 1.0);
+        (early + (late - early) * share) * libm::exp2(-(age - stopped) / self.stopped_halves.value())
+    }
+
+    /// How much of the effect of background is left at an age.
+    fn fade(&self, age: f64) -> f64 {
+        between(&[(60.0, 1.0), (90.0, self.left_at_90.value())], age)
+    }
+
+    /// How much of the remaining effect of education is there at an age.
+    fn education_fade(&self, age: f64) -> f64 {
+        self.fade(age)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::processes::school::Level;
+
+    fn risks() -> Risks {
+        Risks::of(&super::super::tests::params())
+    }
+
+    #[test]
+    fn those_without_any_risk_have_that_of_the_record() {
+        let (nobody, schooling) = (Smoking::default(), Schooling { level: Level::UpperSecondary, ..Schooling::default() });
+        let work = Work { state: State::Employed, ..Work::default() };
+        let of = risks().at(Sex::Male, 70).of(nobody, Background::default(), schooling, work);
+        assert!((of - 1.0).abs() < 1e-6, "{of}");
+    }
+
+    #[test]
+    fn stopping_early_undoes_nearly_all_and_late_half_in_seven_years() {
+        let risks = risks();
+        let former = |age: usize, stopped: u8| {
+            let smoking = Smoking { habit: Habit::Former, since: stopped, ..Smoking::default() };
+            f64::from(risks.at(Sex::Female, age).of(
+                smoking,
+                Background::default(),
+                Schooling { level: Level::UpperSecondary, ..Schooling::default() },
+                Work::default(),
+            ))
+        };
+        assert!(former(60, 30) < 1.03);
+        // ln of the ratio at 60 is 0.9 · ln 2.43 = 0.80; seven years after stopping, half of it.
+        assert!((libm::log(former(67, 60)) - 0.40).abs() < 0.01, "{}", libm::log(former(67, 60)));
+    }
+}
