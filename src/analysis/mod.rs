@@ -4,9 +4,13 @@
 //! jackknife replicates each, from which all errors and differences follow. [`tables()`] makes the files of a run of them,
 //! [`summary`] the lines for the terminal, and [`read`] reads finished runs back.
 
+pub mod by_group;
+pub mod gradients;
+pub mod groups;
 pub mod jackknife;
 pub mod lifetable;
 pub mod marriages;
+pub mod numbers;
 pub mod part;
 pub mod read;
 pub mod series;
@@ -20,6 +24,7 @@ use crate::record;
 use crate::run::legs::Outcome;
 use crate::run::model::Model;
 
+use by_group::ByGroup;
 use part::{Part, REFERENCE};
 use series::{Accounts, series};
 
@@ -54,14 +59,21 @@ pub fn tables(model: &Model, arms: &[Arm], outcome: &Outcome, parts: &[Part]) ->
     let births = model.declared.counters.iter().position(|counter| counter.column == BIRTHS);
     let reference = &parts.first().expect("the reference").series;
     let names: Vec<&str> = [REFERENCE].into_iter().chain(arms.iter().map(|arm| &arm.id[..])).collect();
+    let groups = ByGroup::of(model, arms, outcome, reference);
+    let windows = ByGroup::of_windows(model, arms, outcome);
+    let in_order: Vec<_> = names.iter().flat_map(|arm| groups.gradients.iter().filter(|row| *row.arm == **arm)).collect();
     let mut all = vec![
-        tables::life_expectancy::table(parts),
-        tables::life_tables::table(parts),
+        tables::life_expectancy::table(parts, &groups.figures),
+        tables::life_tables::table(parts, &groups.tables),
+        tables::gradients::table(&in_order),
+        tables::windows::table(&windows.figures),
+        tables::windows::gradients(&windows.gradients),
         tables::cells::table(model, arms, outcome, deaths(model)),
-        tables::outcomes::table(model, arms, outcome),
+        tables::outcomes::table(model, arms, outcome, &groups.figures),
         tables::hindcast::table(model, outcome, reference, births, deaths(model)),
         tables::alignment::table(&outcome.alignment, &model.declared.barriers),
     ];
+    all.extend(tables::cells_by_group::tables(model, arms, outcome));
     all.extend(tables::lives::table(&names, &outcome.lives, &model.declared));
     all
 }

@@ -227,6 +227,11 @@ impl Columns {
         self.all.push(Box::new(ColumnOf::<C> { query, codec: None, first, is_remembered: false }));
     }
 
+    /// Whether a component has a column.
+    pub(super) fn holds<C: 'static>(&self) -> bool {
+        self.all.iter().any(|column| column.name() == std::any::type_name::<C>())
+    }
+
     /// The name of each column's component, and its bytes per person in a snapshot.
     pub(super) fn described(&self) -> Vec<(&'static str, usize)> {
         self.all.iter().map(|column| (column.name(), column.bytes())).collect()

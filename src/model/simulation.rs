@@ -262,6 +262,11 @@ impl Simulation {
         self
     }
 
+    /// Everyone has this component's first value, unless a mechanism has declared the component: for what reads it in either case.
+    pub fn everyone_gets_unless_there<C: Had>(&mut self) -> &mut Self {
+        if self.columns.holds::<C>() { self } else { self.everyone_gets_yearly::<C>() }
+    }
+
     /// Measures may move this lever.
     pub fn lever(&mut self, lever: Lever) -> &mut Self {
         self.levers.push(lever);
