@@ -55,10 +55,22 @@ impl ByGroup {
     /// Every window.
     #[must_use]
     pub fn of_windows(model: &Model, arms: &[Arm], outcome: &Outcome) -> Self {
+        Self::of_these(model, arms, outcome, windows_of(model.settings.branch, outcome))
+    }
+
+    /// The last window of the history and that of the run, which may be one.
+    #[must_use]
+    pub fn of_ends(model: &Model, arms: &[Arm], outcome: &Outcome) -> Self {
+        let mut windows = windows_of(model.settings.branch, outcome);
+        let last = windows.last().copied();
+        windows.retain(|years| years[1] == model.settings.branch.plus(-1) || Some(*years) == last);
+        Self::of_these(model, arms, outcome, windows)
+    }
+
+    fn of_these(model: &Model, arms: &[Arm], outcome: &Outcome, windows: Vec<[Year; 2]>) -> Self {
         let open = |everybody: &Everybody| std::array::from_fn(|sex| open_age(&everybody.ages[sex], 0));
-        let windows = windows_of(model.settings.branch, outcome);
-        let mut own =
-            Self::together(windows.into_par_iter().map(|years| Self::of_years(model, arms, outcome, years, open)).collect());
+        let of_window = |years| Self::of_years(model, arms, outcome, years, open);
+        let mut own = Self::together(windows.into_par_iter().map(of_window).collect());
         own.tables.clear();
         own
     }

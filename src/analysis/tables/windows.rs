@@ -126,11 +126,19 @@ pub fn gradients(rows: &[gradients::Row]) -> Table {
     Table { name: "window_gradients", columns }
 }
 
-/// What is told of everybody in a window, for the terminal.
+/// A row of some years.
 #[must_use]
-pub fn find<'a>(rows: &'a [Row], arm: &str, sex: usize, [by, group]: [&str; 2], told: Told) -> Option<&'a Row> {
+pub fn find<'a>(
+    rows: &'a [Row],
+    arm: &str,
+    years: [Year; 2],
+    sex: usize,
+    [by, group]: [&str; 2],
+    told: Told,
+) -> Option<&'a Row> {
     rows.iter().find(|row| {
         let grouping = &GROUPINGS[row.by];
-        (&*row.arm, row.sex, grouping.by, grouping.words[row.group], row.told) == (arm, sex, by, group, told)
+        (&*row.arm, row.years, row.sex, grouping.by, grouping.words[row.group], row.told)
+            == (arm, years, sex, by, group, told)
     })
 }
