@@ -1,4 +1,5 @@
-//! The year in numbers: how everyone lived it, by sex and age reached, in 64 groups of communities.
+//! The year in numbers: how everyone lived it, by sex and age reached, in 64 groups of communities; by group of people in
+//! [`groups`](super::groups).
 //!
 //! People are counted by the way they lived the year ([`Lived`]); person-years and deaths by completed age follow from those counts,
 //! so they are exact integers until the very end. Groups give standard errors: each published figure is computed again without each
@@ -6,19 +7,16 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use bevy_ecs::resource::Resource;
-use bevy_ecs::system::{Query, Res, ResMut};
-
 use crate::model::community::{Community, Counts};
 use crate::model::household::{AGE_GROUPS, Households};
-use crate::model::person::{Life, Person};
-use crate::model::phase::Phase;
-use crate::model::rows::Rows;
 use crate::model::simulation::{Declared, Simulation};
 use crate::record::lexis::{COHORTS, Lexis, Lived};
 use crate::record::{AGES, Record};
 use crate::sums::Fixed;
 use crate::units::{Sex, Year};
+
+use super::groups::count::{OfCommunity, Pot};
+use super::groups::ledger::{self, YearGroups};
 
 /// Groups of communities, for standard errors.
 pub const GROUPS: usize = 64;
@@ -26,36 +24,10 @@ pub const GROUPS: usize = 64;
 /// Cells of one column: sexes times ages reached.
 const CELLS: usize = 2 * COHORTS;
 
-/// How a community's people lived the year, `[way][2][128]`.
-#[derive(Resource, Clone, Debug)]
-struct YearLived([[[u32; COHORTS]; 2]; Lived::ALL.len()]);
-
 /// Installs the counting.
-pub fn install(sim: &mut Simulation) {
-    sim.resource(YearLived([[[0; COHORTS]; 2]; Lived::ALL.len()])).every_year(Phase::Accounts, count);
+pub fn install(sim: &mut Simulation, record: &Record) {
+    super::groups::count::install(sim, record);
     super::families::install(sim);
-}
-
-fn count((year, rows): (Res<Year>, Res<Rows>), mut lived: ResMut<YearLived>, people: Query<(&Person, &Life)>) {
-    let year = *year;
-    lived.0 = [[[0; COHORTS]; 2]; Lived::ALL.len()];
-    for (people, lives) in people.contiguous_iter().expect("table storage") {
-        for run in rows.runs(year) {
-            let mut add = |way: Lived, people: u32| lived.0[way as usize][run.sex.index()][run.age] += people;
-            if run.new {
-                run.rows.filter_map(|row| lives[row].lived(people[row], year)).for_each(|way| add(way, 1));
-                continue;
-            }
-            // Nearly everyone lives all of the year; the others are looked at one by one.
-            let whole: u32 = lives[run.rows.clone()].iter().map(|life| u32::from(life.goes_on(year))).sum();
-            add(Lived::Whole, whole);
-            let here: u32 = lives[run.rows.clone()].iter().map(|life| u32::from(life.is_here(year))).sum();
-            if here > whole {
-                let ending = run.rows.filter(|row| !lives[*row].goes_on(year));
-                ending.filter_map(|row| lives[row].lived(people[row], year)).for_each(|way| add(way, 1));
-            }
-        }
-    }
 }
 
 /// The columns of a year's accounts: the ways of living it, then the counters of mechanisms.
@@ -82,7 +54,7 @@ impl Shape {
 }
 
 /// The accounts of one year, by group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct YearCells {
     /// The year.
     pub year: Year,
@@ -92,17 +64,25 @@ pub struct YearCells {
     expected: Vec<i64>,
     /// People on 31 December, `[municipality][19]`, by groups of completed age.
     places: Vec<u32>,
+    /// By education, occupation and so on.
+    pub groups: YearGroups,
 }
 
 /// Counts in as few bytes as they need: two, unless communities are very large.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Counted {
+pub(super) enum Counted {
     Narrow(Vec<u16>),
     Wide(Vec<u32>),
 }
 
+impl Default for Counted {
+    fn default() -> Self {
+        Self::Narrow(Vec::new())
+    }
+}
+
 impl Counted {
-    fn of(counts: Vec<u32>) -> Self {
+    pub(super) fn of(counts: Vec<u32>) -> Self {
         if counts.iter().all(|count| *count <= u16::MAX.into()) {
             #[expect(clippy::cast_possible_truncation, reason = "looked at just now")]
             return Self::Narrow(counts.iter().map(|count| *count as u16).collect());
@@ -111,7 +91,7 @@ impl Counted {
     }
 
     /// Adds some of them to sums.
-    fn add(&self, range: Range<usize>, sums: &mut [u64]) {
+    pub(super) fn add(&self, range: Range<usize>, sums: &mut [u64]) {
         match self {
             Self::Narrow(counts) => {
                 sums.iter_mut().zip(&counts[range]).for_each(|(sum, term)| *sum += u64::from(*term));
@@ -120,14 +100,14 @@ impl Counted {
         }
     }
 
-    fn sum(&self, range: Range<usize>) -> u64 {
+    pub(super) fn sum(&self, range: Range<usize>) -> u64 {
         match self {
             Self::Narrow(counts) => counts[range].iter().copied().map(u64::from).sum(),
             Self::Wide(counts) => counts[range].iter().copied().map(u64::from).sum(),
         }
     }
 
-    fn wide(&self) -> Vec<u32> {
+    pub(super) fn wide(&self) -> Vec<u32> {
         match self {
             Self::Narrow(counts) => counts.iter().map(|count| u32::from(*count)).collect(),
             Self::Wide(counts) => counts.clone(),
@@ -137,14 +117,14 @@ impl Counted {
 
 impl YearCells {
     /// Gathers the communities' accounts of the year just lived.
-    pub fn gather(year: Year, shape: Shape, communities: &[Community]) -> Self {
+    pub fn gather(year: Year, shape: Shape, communities: &[Community], pots: &mut [Pot]) -> Self {
         let mut counted = vec![0; GROUPS * shape.counts * CELLS];
         let mut expected = vec![0; GROUPS * shape.expected * CELLS];
         let mut places = vec![0; shape.places * AGE_GROUPS];
         for (number, community) in communities.iter().enumerate() {
             let group = number % GROUPS;
             let counts = community.world.resource::<Counts>();
-            let lived = &community.world.resource::<YearLived>().0;
+            let lived = &community.world.resource::<OfCommunity>().lived;
             let into = &mut counted[group * shape.counts * CELLS..][..shape.counts * CELLS];
             let from = lived.as_flattened().as_flattened().iter().chain(counts.events.as_flattened().as_flattened());
             into.iter_mut().zip(from).for_each(|(sum, term)| *sum += term);
@@ -154,7 +134,7 @@ impl YearCells {
             let from = community.world.resource::<Households>().municipalities.as_flattened();
             places.iter_mut().zip(from).for_each(|(sum, term)| *sum += term);
         }
-        Self { year, counts: Counted::of(counted), expected, places }
+        Self { year, counts: Counted::of(counted), expected, places, groups: YearGroups::gather(communities, pots) }
     }
 
     /// People on 31 December by municipality and group of completed age, `[municipality][19]`.
@@ -241,14 +221,7 @@ impl YearCells {
     pub fn triangles(&self, shape: Shape, deaths: usize, record: &Record, groups: Range<usize>) -> [Triangles; 2] {
         let expected = self.expectation(shape, deaths, groups.clone());
         let ways = Lived::ALL.map(|way| self.count(shape, way as usize, groups.clone()));
-        Sex::BOTH.map(|sex| {
-            let lexis = record.lexis(self.year, sex);
-            let mut triangles = Triangles::new(&expected[sex.index()], lexis);
-            for (way, counts) in Lived::ALL.into_iter().zip(&ways) {
-                triangles.add(way, &counts[sex.index()], lexis);
-            }
-            triangles
-        })
+        Triangles::of_both(self.year, record, &expected, &ways)
     }
 }
 
@@ -287,6 +260,24 @@ impl std::ops::SubAssign for Exposed {
 }
 
 impl Triangles {
+    /// Those of women and men, from deaths expected and the ways of living a year, each `[2][128]` by age reached.
+    #[must_use]
+    pub fn of_both(
+        year: Year,
+        record: &Record,
+        expected: &[[f64; COHORTS]; 2],
+        ways: &[[[u64; COHORTS]; 2]; Lived::ALL.len()],
+    ) -> [Self; 2] {
+        Sex::BOTH.map(|sex| {
+            let lexis = record.lexis(year, sex);
+            let mut triangles = Self::new(&expected[sex.index()], lexis);
+            for (way, counts) in Lived::ALL.into_iter().zip(ways) {
+                triangles.add(way, &counts[sex.index()], lexis);
+            }
+            triangles
+        })
+    }
+
     fn new(expected: &[f64; COHORTS], lexis: &Lexis) -> Self {
         let mut cells = [[Exposed::default(); COHORTS]; 2];
         for age in 0..COHORTS {
@@ -339,12 +330,13 @@ impl Ledger {
         self.years.binary_search_by_key(&year, |cells| cells.year).ok().map(|i| &self.years[i])
     }
 
-    fn year_of(year: &[u8], counts: &[u8], expected: &[u8], places: &[u8]) -> YearCells {
+    fn year_of(year: &[u8], [counts, expected, places]: [&[u8]; 3], groups: YearGroups) -> YearCells {
         YearCells {
             year: Year(i16::from_le_bytes([year[0], year[1]])),
             counts: Counted::of(bytemuck::allocation::pod_collect_to_vec(counts)),
             expected: bytemuck::allocation::pod_collect_to_vec(expected),
             places: bytemuck::allocation::pod_collect_to_vec(places),
+            groups,
         }
     }
 
@@ -360,6 +352,7 @@ impl Ledger {
             std::io::Write::write_all(&mut bytes, bytemuck::cast_slice(&cells.counts.wide()))?;
             std::io::Write::write_all(&mut bytes, bytemuck::cast_slice(&cells.expected))?;
             std::io::Write::write_all(&mut bytes, bytemuck::cast_slice(&cells.places))?;
+            cells.groups.write(&mut bytes)?;
         }
         bytes.finish()
     }
@@ -373,11 +366,12 @@ impl Ledger {
         let bytes = zstd::decode_all(bytes)?;
         let lengths =
             [4 * GROUPS * shape.counts * CELLS, 8 * GROUPS * shape.expected * CELLS, 4 * shape.places * AGE_GROUPS];
-        let years = bytes.chunks(2 + lengths.iter().sum::<usize>()).map(|entry| {
+        let years = bytes.chunks(2 + lengths.iter().sum::<usize>() + ledger::BYTES).map(|entry| {
             let (year, entry) = entry.split_at_checked(2)?;
             let (counts, entry) = entry.split_at_checked(lengths[0])?;
-            let (expected, places) = entry.split_at_checked(lengths[1])?;
-            (places.len() == lengths[2]).then(|| Self::year_of(year, counts, expected, places))
+            let (expected, entry) = entry.split_at_checked(lengths[1])?;
+            let (places, groups) = entry.split_at_checked(lengths[2])?;
+            Some(Self::year_of(year, [counts, expected, places], YearGroups::read(groups)?))
         });
         let years = years.collect::<Option<_>>().ok_or(std::io::ErrorKind::InvalidData)?;
         Ok(Self { years })

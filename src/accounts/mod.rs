@@ -3,4 +3,5 @@
 pub mod arrow;
 pub mod cells;
 pub mod families;
+pub mod groups;
 pub mod lives;

@@ -30,9 +30,12 @@ pub enum Estimator {
 }
 
 impl Estimator {
-    const ALL: [Self; 2] = [Self::Counted, Self::Expected];
+    /// Both, in the order of the figures.
+    pub const ALL: [Self; 2] = [Self::Counted, Self::Expected];
 
-    fn deaths(self, cell: &Exposed) -> f64 {
+    /// The deaths it goes by.
+    #[must_use]
+    pub const fn deaths(self, cell: &Exposed) -> f64 {
         match self {
             Self::Counted => cell.deaths,
             Self::Expected => cell.expected,

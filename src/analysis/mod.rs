@@ -4,9 +4,13 @@
 //! jackknife replicates each, from which all errors and differences follow. [`tables()`] makes the files of a run of them,
 //! [`summary`] the lines for the terminal, and [`read`] reads finished runs back.
 
+pub mod by_group;
+pub mod gradients;
+pub mod groups;
 pub mod jackknife;
 pub mod lifetable;
 pub mod marriages;
+pub mod numbers;
 pub mod part;
 pub mod read;
 pub mod series;
@@ -20,6 +24,7 @@ use crate::record;
 use crate::run::legs::Outcome;
 use crate::run::model::Model;
 
+use by_group::ByGroup;
 use part::{Part, REFERENCE};
 use series::{Accounts, series};
 
@@ -54,14 +59,21 @@ pub fn tables(model: &Model, arms: &[Arm], outcome: &Outcome, parts: &[Part]) ->
     let births = model.declared.counters.iter().position(|counter| counter.column == BIRTHS);
     let reference = &parts.first().expect("the reference").series;
     let names: Vec<&str> = [REFERENCE].into_iter().chain(arms.iter().map(|arm| &arm.id[..])).collect();
+    let groups = ByGroup::of(model, arms, outcome, reference);
+    let windows = ByGroup::of_windows(model, arms, outcome);
+    let in_order: Vec<_> = names.iter().flat_map(|arm| groups.gradients.iter().filter(|row| *row.arm == **arm)).collect();
     let mut all = vec![
-        tables::life_expectancy::table(parts),
-        tables::life_tables::table(parts),
+        tables::life_expectancy::table(parts, &groups.figures),
+        tables::life_tables::table(parts, &groups.tables),
+        tables::gradients::table(&in_order),
+        tables::windows::table(&windows.figures),
+        tables::windows::gradients(&windows.gradients),
         tables::cells::table(model, arms, outcome, deaths(model)),
-        tables::outcomes::table(model, arms, outcome),
+        tables::outcomes::table(model, arms, outcome, &groups.figures),
         tables::hindcast::table(model, outcome, reference, births, deaths(model)),
         tables::alignment::table(&outcome.alignment, &model.declared.barriers),
     ];
+    all.extend(tables::cells_by_group::tables(model, arms, outcome));
     all.extend(tables::lives::table(&names, &outcome.lives, &model.declared));
     all
 }
@@ -89,6 +101,23 @@ mod tests {
     use crate::run::legs::{self, Keep, Watch};
     use crate::run::model::{People, Settings};
     use crate::units::Year;
+
+    const NAMES: [&str; 14] = [
+        "life_expectancy",
+        "life_tables",
+        "gradients",
+        "windows",
+        "window_gradients",
+        "cells_all",
+        "outcomes",
+        "hindcast",
+        "alignment",
+        "cells",
+        "cells_occupation",
+        "cells_parents_education",
+        "cells_municipality_group",
+        "lives",
+    ];
 
     struct Nobody;
 
@@ -139,9 +168,9 @@ mod tests {
         let parts = parts(&model, &arms, &outcome);
         let tables = tables(&model, &arms, &outcome, &parts);
         let names: Vec<&str> = tables.iter().map(|table| table.name).collect();
-        assert_eq!(names, ["life_expectancy", "life_tables", "cells", "outcomes", "hindcast", "alignment", "lives"]);
+        assert_eq!(names, NAMES);
         // 75 years of history and 3 more, then 3 of the arm; two sexes; ages 0 to 110.
-        assert_eq!(tables[2].rows(), (78 + 3) * 2 * 111);
+        assert_eq!(tables[5].rows(), (78 + 3) * 2 * 111);
 
         let directory = tempfile::tempdir().expect("a directory");
         let provenance = Provenance {

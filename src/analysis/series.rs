@@ -248,7 +248,7 @@ mod tests {
             bytes.extend_from_slice(&year.0.to_le_bytes());
             (0..GROUPS).for_each(|_| bytes.extend_from_slice(bytemuck::cast_slice(&counts)));
             (0..GROUPS).for_each(|_| bytes.extend_from_slice(bytemuck::cast_slice(&expected)));
-            bytes.resize(bytes.len() + 4 * 19 * shape.places, 0);
+            bytes.resize(bytes.len() + 4 * 19 * shape.places + crate::accounts::groups::ledger::BYTES, 0);
         }
         Ledger::from_bytes(&zstd::encode_all(&bytes[..], 1).expect("bytes"), shape).expect("a ledger")
     }

@@ -8,6 +8,7 @@ use clap::{Args, Parser};
 use crate::accounts::arrow::{self, Compression, Provenance};
 use crate::accounts::lives::Sample;
 use crate::analysis;
+use crate::analysis::by_group::ByGroup;
 use crate::config::names::did_you_mean;
 use crate::error::RunError;
 use crate::measures::Arm;
@@ -139,7 +140,8 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     let manifest = Manifest::of(&model, &arms, &outcome, sample, &written, rayon::current_num_threads());
     manifest.write(&keep.work)?;
     appear(&keep.work, &out)?;
-    say(&super::table::closing(&model, &arms, &parts))?;
+    let ends = ByGroup::of_ends(&model, &arms, &outcome);
+    say(&format!("{}{}", super::table::closing(&model, &arms, &parts), super::by_group::closing(&arms, &ends)))?;
     progress.say(&format!("{} · {}", out.display(), manifest.speed()));
     Ok(())
 }

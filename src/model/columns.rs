@@ -229,6 +229,8 @@ impl Columns {
 
     /// Whether people have this component.
     pub(super) fn has<C: Had>(&self) -> bool {
+    /// Whether a component has a column.
+    pub(super) fn holds<C: 'static>(&self) -> bool {
         self.all.iter().any(|column| column.name() == std::any::type_name::<C>())
     }
 

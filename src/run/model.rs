@@ -265,7 +265,7 @@ fn simulation(record: &Arc<Record>, mechanisms: &[Loaded], settings: &Settings, 
     DECISIONS.iter().for_each(|decision| {
         sim.decision(*decision);
     });
-    cells::install(&mut sim);
+    cells::install(&mut sim, record);
     sim
 }
 

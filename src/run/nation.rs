@@ -1,11 +1,12 @@
 //! The nation: all communities of a run, living through years side by side.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use bevy_ecs::world::World;
 use rayon::prelude::*;
 
 use crate::accounts::cells::YearCells;
+use crate::accounts::groups::count::Pot;
 use crate::model::alignment::{Alignment, Factors, Tally};
 use crate::model::community::Community;
 use crate::model::lever::Levers;
@@ -53,6 +54,23 @@ pub struct Nation<'m> {
     pub communities: Vec<Community>,
     /// Years between deals; more often in a community whose reserve runs out.
     pub deal_every: i16,
+    pots: Pots,
+}
+
+/// Sums of the nation, one for each thread that lives a community: the nation's sums by group would not fit into every community.
+#[derive(Default)]
+struct Pots(Mutex<Vec<Pot>>);
+
+impl Pots {
+    /// Lives a segment with a pot lent to the community. Which one it is does not matter, since their sums are added up.
+    fn live(&self, community: &mut Community, segment: usize) {
+        const HELD: &str = "nobody panics while holding the pots";
+        let mut pot = self.0.lock().expect(HELD).pop().unwrap_or_default();
+        std::mem::swap(&mut pot, &mut community.world.resource_mut::<Pot>());
+        community.live(segment);
+        std::mem::swap(&mut pot, &mut community.world.resource_mut::<Pot>());
+        self.0.lock().expect(HELD).push(pot);
+    }
 }
 
 impl<'m> Nation<'m> {
@@ -71,7 +89,7 @@ impl<'m> Nation<'m> {
                 community
             })
             .collect();
-        Self { model, communities, deal_every: DEAL_EVERY }
+        Self { model, communities, deal_every: DEAL_EVERY, pots: Pots::default() }
     }
 
     /// The people of 1 January of the first year.
@@ -131,6 +149,7 @@ impl<'m> Nation<'m> {
                 Some(Reply::Answer(answer, put))
             })
             .collect();
+        let pots = std::mem::take(&mut self.pots);
         let deals = (year.0 - record::FIRST.0) % self.deal_every == 0;
         self.communities.par_iter_mut().for_each(|community| {
             if deals || community.is_nearly_full() {
@@ -139,6 +158,7 @@ impl<'m> Nation<'m> {
             community.begin_year(year, levers, barriers, role == Role::Reference);
             last_answers.iter().for_each(|answer| answer.put(&mut community.world));
             community.live(0);
+            pots.live(community, 0);
         });
         // All barriers of a phase are one: communities wait once, get every answer, and go on.
         for (segment, of_phase) in barriers.chunk_by(|a, b| a.phase == b.phase).enumerate() {
@@ -146,10 +166,13 @@ impl<'m> Nation<'m> {
                 of_phase.iter().map(|barrier| self.reply(barrier, year, alignment, role)).collect();
             self.communities.par_iter_mut().for_each(|community| {
                 answers.iter().for_each(|answer| answer.put(&mut community.world));
-                community.live(segment + 1);
+                pots.live(community, segment + 1);
             });
         }
-        YearCells::gather(year, self.model.shape, &self.communities)
+        let mut pots = pots.0.into_inner().expect("nobody panics while holding the pots");
+        let cells = YearCells::gather(year, self.model.shape, &self.communities, &mut pots);
+        self.pots = Pots(Mutex::new(pots));
+        cells
     }
 
     /// What the nation says at a barrier.

@@ -1,4 +1,4 @@
-//! `cells.arrow`: the accounts themselves, by arm, year, sex and completed age.
+//! `cells_all.arrow`: the accounts themselves, by arm, year, sex and completed age; by group in [`by_group`](super::cells_by_group).
 //!
 //! Counts are of simulated people; one of them stands for `weight` real ones (schema metadata). Sums may be added across cells.
 
@@ -79,7 +79,7 @@ pub fn table(model: &Model, arms: &[Arm], outcome: &Outcome, deaths: usize) -> T
             columns.push(Column::new(counter.column, "events", reached(counter.about), Data::Number(values)));
         }
     }
-    Table { name: "cells", columns }
+    Table { name: "cells_all", columns }
 }
 
 impl Sums {
@@ -115,12 +115,12 @@ impl Sums {
     }
 }
 
-fn whole(count: u64) -> i64 {
+pub(super) fn whole(count: u64) -> i64 {
     i64::try_from(count).expect("fewer than 2⁶³ people")
 }
 
 /// Sums by age with the last age open, `[111]`, of up to 128 ages.
-fn by_age<T: Copy + std::ops::AddAssign>(ages: &[T], zero: T) -> [T; AGES] {
+pub(super) fn by_age<T: Copy + std::ops::AddAssign>(ages: &[T], zero: T) -> [T; AGES] {
     debug_assert!(ages.len() <= COHORTS, "ages reached");
     let mut sums = [zero; AGES];
     for (age, value) in ages.iter().enumerate() {

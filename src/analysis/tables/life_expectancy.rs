@@ -1,33 +1,38 @@
 //! `life_expectancy.arrow`: remaining years of life and how much lifespans vary, with errors and differences to the reference.
 
+use std::sync::Arc;
+
 use crate::accounts::arrow::{Column, Table};
-use crate::analysis::jackknife::Replicated;
-use crate::analysis::lifetable::{AT, Estimator, FIGURES, Measure, figure};
-use crate::analysis::part::{MEMBERSHIPS, Part};
+use crate::analysis::groups::Told;
+use crate::analysis::lifetable::{AT, Estimator, Measure, figure};
+use crate::analysis::numbers::{Labels, Numbers, number_columns};
+use crate::analysis::part::{MEMBERSHIPS, Membership, Part};
 use crate::analysis::series::{Basis, Estimate, Key, SEXES};
 
-/// A value and its standard error.
-type Measured = [f64; 2];
+use super::windows;
 
-struct Row<'a> {
-    part: &'a Part,
+/// A measure of a group at an age, a place in [`AT`].
+struct Row {
+    arm: Arc<str>,
     key: Key,
+    by: usize,
+    group: usize,
     at: usize,
     measure: Measure,
-    counted: Measured,
-    expected: Measured,
-    counted_difference: Measured,
-    expected_difference: Measured,
+    numbers: Numbers,
 }
 
-/// The table of all parts, in their order, then by basis, year, sex, age and measure.
+/// The table of all parts, in their order, then by basis, year, sex, age and measure; of each arm first everybody, then groups.
 #[must_use]
-pub fn table(parts: &[Part]) -> Table {
-    let rows: Vec<Row> = parts.iter().flat_map(|part| rows(part, parts)).collect();
-    let numbers =
-        |name: &str, about: &str, of: fn(&Row) -> f64| Column::number(name, "years", about, rows.iter().map(of));
-    let columns = vec![
-        Column::text("arm", "`reference` or the id of the package", rows.iter().map(|row| row.part.arm.clone())),
+pub fn table(parts: &[Part], groups: &[windows::Row]) -> Table {
+    let mut rows: Vec<Row> = Vec::new();
+    for part in parts {
+        rows.extend(rows_of(part, parts));
+        rows.extend(groups.iter().filter(|row| row.arm == part.arm).filter_map(of_group));
+    }
+    let labels = Labels::default();
+    let mut columns = vec![
+        Column::text("arm", "`reference` or the id of the package", rows.iter().map(|row| row.arm.clone())),
         Column::int32(
             "year",
             "calendar year",
@@ -41,13 +46,13 @@ pub fn table(parts: &[Part]) -> Table {
             rows.iter().map(|row| row.key.basis as usize),
         ),
         Column::word("sex", "registered sex", SEXES, rows.iter().map(|row| row.key.sex)),
-        Column::text("by", "what people are grouped by", rows.iter().map(|row| row.part.by.clone())),
-        Column::text("group", "the group of it", rows.iter().map(|row| row.part.group.clone())),
+        Column::text("by", "what people are grouped by", rows.iter().map(|row| labels.by(row.by))),
+        Column::text("group", "the group of it", rows.iter().map(|row| labels.group(row.by, row.group))),
         Column::word(
             "membership",
             "by whose grouping: the arm's own or the reference's",
             MEMBERSHIPS,
-            rows.iter().map(|row| row.part.membership as usize),
+            rows.iter().map(|_| Membership::Own as usize),
         ),
         Column::int32(
             "age",
@@ -61,69 +66,39 @@ pub fn table(parts: &[Part]) -> Table {
             Measure::WORDS,
             rows.iter().map(|row| row.measure.key()),
         ),
-        numbers("value", "from the deaths counted; null where too few people lived", |row| row.counted[0]),
-        numbers("se", "Monte Carlo standard error of `value`: jackknife over 64 groups of communities", |row| {
-            row.counted[1]
-        }),
-        numbers("expected_value", "from the deaths expected of each person's own risk", |row| row.expected[0]),
-        numbers("expected_se", "Monte Carlo standard error of `expected_value`", |row| row.expected[1]),
-        numbers("difference", "`expected_value` less that of the reference; null in the reference", |row| {
-            row.expected_difference[0]
-        }),
-        numbers("difference_se", "Monte Carlo standard error of `difference`, paired group by group", |row| {
-            row.expected_difference[1]
-        }),
-        numbers("counted_difference", "`value` less that of the reference; null in the reference", |row| {
-            row.counted_difference[0]
-        }),
-        numbers(
-            "counted_difference_se",
-            "Monte Carlo standard error of `counted_difference`, paired group by group",
-            |row| row.counted_difference[1],
-        ),
-        numbers("lower", "lower bound from uncertain parameters; null until parameters are drawn", |_| f64::NAN),
-        numbers("upper", "upper bound from uncertain parameters; null until parameters are drawn", |_| f64::NAN),
     ];
+    let numbers: Vec<Numbers> = rows.iter().map(|row| row.numbers).collect();
+    columns.extend(number_columns(&numbers, "years"));
     Table { name: "life_expectancy", columns }
 }
 
-fn rows<'a>(part: &'a Part, parts: &[Part]) -> Vec<Row<'a>> {
+/// The row of a group; everybody is told from the whole accounts, and premature deaths elsewhere.
+fn of_group(row: &windows::Row) -> Option<Row> {
+    let (at, measure) = match row.told {
+        Told::Years(at) => (at, Measure::LifeExpectancy),
+        Told::Spread(at) => (at, Measure::LifespanSd),
+        Told::Premature(_) => return None,
+    };
+    let key = Key { basis: Basis::Period, year: row.years[0], sex: row.sex };
+    let (arm, by, group) = (row.arm.clone(), row.by, row.group);
+    (by > 0).then_some(Row { arm, key, by, group, at, measure, numbers: row.numbers })
+}
+
+fn rows_of(part: &Part, parts: &[Part]) -> Vec<Row> {
     let reference = part.reference(parts);
-    let of_one = |(key, estimate): (&Key, &'a Estimate)| {
+    let of_one = |(key, estimate): (&Key, &Estimate)| {
         let other = reference.and_then(|reference| reference.series.get(key));
-        rows_of_one(part, *key, estimate, other.map(|other| estimate.figures.minus(&other.figures)).as_ref())
+        rows_of_one(part, *key, estimate, other)
     };
     part.series.iter().flat_map(of_one).collect()
 }
 
-fn rows_of_one<'a>(
-    part: &'a Part,
-    key: Key,
-    estimate: &Estimate,
-    difference: Option<&Replicated<FIGURES>>,
-) -> Vec<Row<'a>> {
-    let with_errors = |figures: &Replicated<FIGURES>| {
-        let errors = figures.errors();
-        // A figure that is not known has no error either.
-        std::array::from_fn::<Measured, FIGURES, _>(|i| {
-            [figures.whole[i], if figures.whole[i].is_finite() { errors[i] } else { f64::NAN }]
-        })
-    };
-    let (values, differences) =
-        (with_errors(&estimate.figures), difference.map_or([[f64::NAN; 2]; FIGURES], with_errors));
+fn rows_of_one(part: &Part, key: Key, estimate: &Estimate, other: Option<&Estimate>) -> Vec<Row> {
     let observed = (0..AT.len()).filter(|at| AT[*at] >= estimate.first);
     let row = |at: usize, measure: Measure| {
-        let (counted, expected) = (figure(Estimator::Counted, measure, at), figure(Estimator::Expected, measure, at));
-        Row {
-            part,
-            key,
-            at,
-            measure,
-            counted: values[counted],
-            expected: values[expected],
-            counted_difference: differences[counted],
-            expected_difference: differences[expected],
-        }
+        let places = Estimator::ALL.map(|estimator| figure(estimator, measure, at));
+        let numbers = Numbers::of(&estimate.figures, other.map(|other| &other.figures), places);
+        Row { arm: part.arm.clone(), key, by: 0, group: 0, at, measure, numbers }
     };
     observed.flat_map(|at| Measure::ALL.map(|measure| row(at, measure))).collect()
 }

@@ -1,33 +1,46 @@
 //! `life_tables.arrow`: every life table in full, from age 0, or the first age observed, to the open age.
 
+use std::sync::Arc;
+
 use crate::accounts::arrow::{Column, Table};
 use crate::accounts::cells::Exposed;
+use crate::analysis::groups::GroupTable;
 use crate::analysis::lifetable::{self, Estimator, pooled};
+use crate::analysis::numbers::Labels;
 use crate::analysis::part::Part;
 use crate::analysis::series::{Basis, Estimate, Key, SEX, SEXES};
 use crate::record::life_table::LifeTable;
+use crate::units::Year;
 
-struct Row<'a> {
-    part: &'a Part,
+/// An age of a life table.
+#[derive(Clone, Debug)]
+pub struct Row {
+    arm: Arc<str>,
     key: Key,
+    by: usize,
+    group: usize,
     age: usize,
     lived: Exposed,
     counted: [f64; 5],
     expected: [f64; 5],
 }
 
-/// The table of all parts; life tables of too few people are left out.
+/// The table of all parts, then of each arm that of its groups; life tables of too few people are left out.
 #[must_use]
-pub fn table(parts: &[Part]) -> Table {
-    let tables = parts.iter().flat_map(|part| part.series.iter().map(move |(key, estimate)| (part, *key, estimate)));
-    let rows: Vec<Row> = tables.flat_map(|(part, key, estimate)| rows(part, key, estimate)).collect();
+pub fn table(parts: &[Part], groups: &[Row]) -> Table {
+    let mut rows: Vec<Row> = Vec::new();
+    for part in parts {
+        rows.extend(part.series.iter().flat_map(|(key, estimate)| rows_of(part, *key, estimate)));
+        rows.extend(groups.iter().filter(|row| row.arm == part.arm).cloned());
+    }
+    let labels = Labels::default();
     let number = |name: &str, unit: &str, about: &str, of: fn(&Row) -> f64| {
         Column::number(name, unit, about, rows.iter().map(of))
     };
     #[expect(clippy::cast_possible_truncation, reason = "counts are whole")]
     let deaths = rows.iter().map(|row| row.lived.deaths as i64);
     let columns = vec![
-        Column::text("arm", "`reference` or the id of the package", rows.iter().map(|row| row.part.arm.clone())),
+        Column::text("arm", "`reference` or the id of the package", rows.iter().map(|row| row.arm.clone())),
         Column::int32(
             "year",
             "calendar year",
@@ -41,8 +54,8 @@ pub fn table(parts: &[Part]) -> Table {
             rows.iter().map(|row| row.key.basis as usize),
         ),
         Column::word("sex", "registered sex", SEXES, rows.iter().map(|row| row.key.sex)),
-        Column::text("by", "what people are grouped by", rows.iter().map(|row| row.part.by.clone())),
-        Column::text("group", "the group of it", rows.iter().map(|row| row.part.group.clone())),
+        Column::text("by", "what people are grouped by", rows.iter().map(|row| labels.by(row.by))),
+        Column::text("group", "the group of it", rows.iter().map(|row| labels.group(row.by, row.group))),
         Column::int32(
             "age",
             "years",
@@ -72,18 +85,45 @@ pub fn table(parts: &[Part]) -> Table {
     Table { name: "life_tables", columns }
 }
 
-fn rows<'a>(part: &'a Part, key: Key, estimate: &Estimate) -> Vec<Row<'a>> {
+fn rows_of(part: &Part, key: Key, estimate: &Estimate) -> Vec<Row> {
     let Some(open) = estimate.open else { return Vec::new() };
-    let by = |estimator| lifetable::table(&estimate.ages, estimate.first, open, SEX[key.sex], estimator);
-    let (counted, expected) = (by(Estimator::Counted), by(Estimator::Expected));
+    let table_of =
+        |estimator| lifetable::table(&estimate.ages, estimate.first, open, SEX[key.sex], estimator);
+    let tables = Estimator::ALL.map(table_of);
+    rows_between(&part.arm, key, [0, 0], estimate.first, &estimate.ages[..], open, &tables)
+}
+
+/// The rows of a group in a year.
+#[must_use]
+pub fn of_group(arm: &Arc<str>, year: Year, table: &GroupTable) -> Vec<Row> {
+    let key = Key { basis: Basis::Period, year, sex: table.sex };
+    let tables = table.rates.clone().map(|rates| Some(LifeTable::new(rates, 0, SEX[table.sex])));
+    rows_between(arm, key, [table.by, table.group], 0, &table.ages, table.open, &tables)
+}
+
+fn rows_between(
+    arm: &Arc<str>,
+    key: Key,
+    [by, group]: [usize; 2],
+    first: usize,
+    ages: &[Exposed],
+    open: usize,
+    tables: &[Option<LifeTable>; 2],
+) -> Vec<Row> {
     let row = |age: usize| {
-        let lived = if age == open { pooled(&estimate.ages[open..]) } else { estimate.ages[age] };
-        let at = |table: &Option<LifeTable>| {
-            table.as_ref().map_or([f64::NAN; 5], |table| columns_at(table, age - estimate.first))
-        };
-        Row { part, key, age, lived, counted: at(&counted), expected: at(&expected) }
+        let at = |table: &Option<LifeTable>| table.as_ref().map_or([f64::NAN; 5], |table| columns_at(table, age - first));
+        Row {
+            arm: arm.clone(),
+            key,
+            by,
+            group,
+            age,
+            lived: if age == open { pooled(&ages[age..]) } else { ages[age] },
+            counted: at(&tables[0]),
+            expected: at(&tables[1]),
+        }
     };
-    (estimate.first..=open).map(row).collect()
+    (first..=open).map(row).collect()
 }
 
 /// Rate, probability, survivors, years lived and remaining years.

@@ -2,11 +2,14 @@
 
 pub mod alignment;
 pub mod cells;
+pub mod cells_by_group;
+pub mod gradients;
 pub mod hindcast;
 pub mod life_expectancy;
 pub mod life_tables;
 pub mod lives;
 pub mod outcomes;
+pub mod windows;
 
 /// An age as tables write it.
 fn years(age: usize) -> i32 {

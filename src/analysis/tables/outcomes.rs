@@ -4,6 +4,7 @@
 //! reference are paired group by group. Rows without a value (nobody in the group) are left out.
 
 pub(super) mod figures;
+mod social;
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use rayon::prelude::*;
 
 use crate::accounts::arrow::{Column, Table};
 use crate::accounts::cells::{Ledger, YearCells};
+use crate::analysis::groups::{GROUPINGS, PREMATURE_AT, Told};
 use crate::analysis::jackknife::{Replicated, standard_error};
 use crate::analysis::marriages::{DURATIONS, divorced};
 use crate::analysis::part::{MEMBERSHIPS, Membership, REFERENCE};
@@ -24,6 +26,7 @@ use crate::run::legs::Outcome;
 use crate::run::model::Model;
 use crate::units::Year;
 
+use super::windows;
 use figures::{ALL, Figure, OUTCOMES, Sums, UNITS, place};
 
 /// Both sexes.
@@ -37,6 +40,8 @@ enum By {
     Duration,
     County,
     Municipality,
+    /// A place in [`GROUPINGS`].
+    Grouping(usize),
 }
 
 impl By {
@@ -47,6 +52,7 @@ impl By {
             Self::Duration => "marriage_duration",
             Self::County => "county",
             Self::Municipality => "municipality",
+            Self::Grouping(by) => GROUPINGS[by].by,
         }
     }
 }
@@ -81,7 +87,7 @@ struct Lived<'a> {
 
 /// The table of the reference, its history included, and of each arm.
 #[must_use]
-pub fn table(model: &Model, arms: &[Arm], outcome: &Outcome) -> Table {
+pub fn table(model: &Model, arms: &[Arm], outcome: &Outcome, by_group: &[windows::Row]) -> Table {
     let ledgers: Vec<&Ledger> = [&outcome.reference].into_iter().chain(&outcome.arms).collect();
     let names: Vec<Arc<str>> =
         [REFERENCE].into_iter().chain(arms.iter().map(|arm| &arm.id[..])).map(Arc::from).collect();
@@ -89,9 +95,13 @@ pub fn table(model: &Model, arms: &[Arm], outcome: &Outcome) -> Table {
         let years: Vec<Year> = outcome.reference.years.iter().map(|cells| cells.year).collect();
         years.into_par_iter().map(|year| making.rows_of(year, &ledgers)).collect()
     });
+    let social = social::rows(&outcome.reference, &ledgers, model.weight());
     let mut rows: Vec<(usize, Row)> = Vec::new();
     for arm in 0..names.len() {
         rows.extend(by_year.iter().flat_map(|arms: &Vec<Vec<Row>>| &arms[arm]).map(|row| (arm, *row)));
+        let premature = by_group.iter().filter(|row| row.arm == names[arm]).filter_map(premature);
+        rows.extend(premature.map(|row| (arm, row)));
+        rows.extend(social.iter().flat_map(|arms: &Vec<Vec<Row>>| &arms[arm]).map(|row| (arm, *row)));
     }
     let labels = Labels::of(&model.record);
     let number = |name: &str, about: &str, of: fn(&Row) -> f64| {
@@ -227,6 +237,21 @@ fn measured<const N: usize>(own: &Replicated<N>, other: Option<&Replicated<N>>, 
     [[own.whole[at], error], difference]
 }
 
+/// The chance of dying before 75, as life tables have it; of expected deaths, which differ least between arms by luck.
+fn premature(row: &windows::Row) -> Option<Row> {
+    let Told::Premature(at) = row.told else { return None };
+    let outcome = place(OUTCOMES, if PREMATURE_AT[at] == 0 { "premature_death" } else { "premature_death_from_30" });
+    let (by, unit) = (grouped(row.by), place(UNITS, "probability"));
+    let ([value, difference], year) = ([row.numbers.expected, row.numbers.differences[1]], row.years[0]);
+    let row = Row { year, sex: row.sex, by, group: row.group, outcome, unit, value, difference };
+    row.value[0].is_finite().then_some(row)
+}
+
+/// The word of a grouping; everybody is `all`.
+const fn grouped(by: usize) -> By {
+    if by == 0 { By::All } else { By::Grouping(by) }
+}
+
 /// The texts of groups.
 struct Labels {
     by: [Arc<str>; 5],
@@ -235,6 +260,7 @@ struct Labels {
     durations: Vec<Arc<str>>,
     counties: Vec<Arc<str>>,
     municipalities: Vec<Arc<str>>,
+    groupings: crate::analysis::numbers::Labels,
 }
 
 impl Labels {
@@ -247,11 +273,20 @@ impl Labels {
             durations: DURATIONS.iter().map(|years| years.to_string().into()).collect(),
             counties: places.counties.iter().map(|county| county.code.to_string().into()).collect(),
             municipalities: places.municipalities.iter().map(|place| place.code.to_string().into()).collect(),
+            groupings: crate::analysis::numbers::Labels::default(),
         }
     }
 
     fn by(&self, by: By) -> Arc<str> {
-        self.by[by as usize].clone()
+        match by {
+            By::All => &self.by[0],
+            By::Age => &self.by[1],
+            By::Duration => &self.by[2],
+            By::County => &self.by[3],
+            By::Municipality => &self.by[4],
+            By::Grouping(by) => return self.groupings.by(by),
+        }
+        .clone()
     }
 
     fn group(&self, row: &Row) -> Arc<str> {
@@ -261,6 +296,7 @@ impl Labels {
             By::Duration => &self.durations[row.group],
             By::County => &self.counties[row.group],
             By::Municipality => &self.municipalities[row.group],
+            By::Grouping(by) => return self.groupings.group(by, row.group),
         }
         .clone()
     }

@@ -39,10 +39,30 @@ pub const OUTCOMES: &[&str] = &[
     "births_single",
     "divorced",
     "population",
+    "premature_death",
+    "premature_death_from_30",
+    "premature_deaths",
+    "daily_smoking",
+    "former_smoking",
+    "employment",
+    "unemployment",
+    "sick_long_term",
+    "disability",
+    "absence_full",
+    "absence_graded",
+    "heavy_work",
+    "upper_secondary_completed",
+    "tertiary_completed",
+    "in_education_16_19",
+    "in_education_20_24",
+    "marks",
+    "started_vocational",
+    "completed_general",
+    "completed_vocational",
 ];
 
 /// The words of the column `unit`.
-pub const UNITS: &[&str] = &["share", "per 1,000", "children", "siblings", "years", "people"];
+pub const UNITS: &[&str] = &["share", "per 1,000", "children", "siblings", "years", "people", "probability", "deaths", "points"];
 
 /// The place of a word of a vocabulary.
 pub fn place(words: &[&str], word: &str) -> usize {

@@ -1,0 +1,372 @@
+//! One pass over everyone, at the end of the year: how it was lived and what people are, by level of every grouping.
+//!
+//! Every person is a *word* of sixteen lanes of eight bits, one lane a stock, found in small tables by state. Words and the chance of
+//! dying are added to the person's level of each grouping: four additions of 32 bytes in the first cache, since a run of neighbouring
+//! rows is of one sex and age. At the end of a run, or of 255 people, before a lane could overflow, the lanes are taken apart and added to
+//! the sums: those of the community, which are small, and those of the nation by single age, which are not, and of which there is
+//! one [`Pot`] a thread: communities get it lent while they live. All sums are integers, so it does not matter who used which.
+
+use bevy_ecs::resource::Resource;
+use bevy_ecs::system::{Query, Res, ResMut};
+
+use crate::math::yearly_probability;
+use crate::model::family::Home;
+use crate::model::person::{Life, Person};
+use crate::model::phase::Phase;
+use crate::model::rows::{Rows, Run};
+use crate::model::simulation::{Shared, Simulation};
+use crate::processes::death::DeathRisk;
+use crate::processes::school::{Level, Schooling, Stage, Track};
+use crate::processes::smoking::{Habit, Smoking};
+use crate::processes::work::{Absence, State, Work, exposure};
+use crate::record::Record;
+use crate::record::lexis::{COHORTS, Lived};
+use crate::sums::Fixed;
+use crate::units::Year;
+
+use super::{BANDS, By, LANES, LEVELS, RANGES, Stock, Way, band, municipality_groups, range};
+
+/// People whose words are added before lanes are taken apart: what eight bits hold.
+const PEOPLE: usize = 255;
+/// Cells of the nation: sexes times ages reached.
+pub(super) const CELLS: usize = 2 * COHORTS;
+/// Places for levels, a power of two.
+const PLACES: usize = 32;
+/// Groups of parents' education.
+pub(super) const PARENTS: usize = 5;
+
+/// Sums of the nation by single age, of all communities that one thread lived.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct Pot {
+    /// Stocks, `[2 · 128][level][lane]`.
+    pub(super) stocks: Vec<[[u32; LANES]; LEVELS]>,
+    /// Deaths expected, `[2 · 128][level]`, in steps of [`Fixed`].
+    pub(super) expected: Vec<[i64; LEVELS]>,
+    /// People by way of living the year, `[way][level][2 · 128]`; all who stay are among the stocks, so `Whole` is empty.
+    pub(super) ways: Vec<[[u32; CELLS]; LEVELS]>,
+}
+
+impl Pot {
+    fn ready(&mut self) {
+        if self.stocks.is_empty() {
+            self.stocks = vec![[[0; LANES]; LEVELS]; CELLS];
+            self.expected = vec![[0; LEVELS]; CELLS];
+            self.ways = vec![[[0; CELLS]; LEVELS]; Lived::ALL.len()];
+        }
+    }
+
+    /// Adds another pot and empties it.
+    pub(super) fn pour(&mut self, from: &mut Self) {
+        if from.stocks.is_empty() {
+            return;
+        }
+        self.ready();
+        let stocks = |pot: &mut Self| -> Vec<u32> { pot.stocks.as_flattened().as_flattened().to_vec() };
+        let terms = stocks(from);
+        let into = self.stocks.as_flattened_mut().as_flattened_mut();
+        into.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term);
+        let (into, terms) = (self.expected.as_flattened_mut(), from.expected.as_flattened());
+        into.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term);
+        let into = self.ways.as_flattened_mut().as_flattened_mut();
+        into.iter_mut().zip(from.ways.as_flattened().as_flattened()).for_each(|(sum, term)| *sum += term);
+        from.stocks.as_flattened_mut().as_flattened_mut().fill(0);
+        from.expected.as_flattened_mut().fill(0);
+        from.ways.as_flattened_mut().as_flattened_mut().fill(0);
+    }
+}
+
+/// A community's sums of a year.
+#[derive(Resource, Clone, Debug)]
+pub struct OfCommunity {
+    /// How everyone lived the year, `[way][2][128]`.
+    pub(in crate::accounts) lived: [[[u32; COHORTS]; 2]; Lived::ALL.len()],
+    /// Deaths, `[level][2][band]`.
+    pub(super) deaths: [[[u32; BANDS.len()]; 2]; LEVELS],
+    /// Deaths expected, and those that recorded rates would give, `[level][2][band]`, in steps of [`Fixed`].
+    pub(super) risks: [[[[i64; 2]; BANDS.len()]; 2]; LEVELS],
+    /// Stocks, `[2][range][level][lane]`.
+    pub(super) stocks: Vec<[[[u32; LANES]; LEVELS]; RANGES.len()]>,
+    /// Those who reach 16 and 21, `[parents' education][2][way]`.
+    pub(super) school: [[[u32; Way::ALL.len()]; 2]; PARENTS],
+}
+
+impl Default for OfCommunity {
+    fn default() -> Self {
+        Self {
+            lived: [[[0; COHORTS]; 2]; Lived::ALL.len()],
+            deaths: [[[0; BANDS.len()]; 2]; LEVELS],
+            risks: [[[[0; 2]; BANDS.len()]; 2]; LEVELS],
+            stocks: vec![[[[0; LANES]; LEVELS]; RANGES.len()]; 2],
+            school: [[[0; Way::ALL.len()]; 2]; PARENTS],
+        }
+    }
+}
+
+impl OfCommunity {
+    fn empty(&mut self) {
+        let stocks = std::mem::take(&mut self.stocks);
+        *self = Self { stocks, ..Self::without_stocks() };
+        self.stocks.as_flattened_mut().as_flattened_mut().as_flattened_mut().fill(0);
+    }
+
+    fn without_stocks() -> Self {
+        Self { stocks: Vec::new(), ..Self::default() }
+    }
+}
+
+/// Words by state, and the place of each municipality among the levels.
+#[derive(Resource, Clone, Debug)]
+struct Tables {
+    /// By level and stage.
+    school: [[u64; 8]; 4],
+    smoking: [u64; 3],
+    work: [u64; 8],
+    absence: [u64; 3],
+    municipality: Vec<u8>,
+}
+
+/// A word in which one stock counts one: its half, and its bits.
+const fn lane(stock: Stock) -> u64 {
+    1 << (8 * (stock as u64 % 8))
+}
+
+impl Tables {
+    fn of(record: &Record) -> Self {
+        let mut school = [[0; 8]; 4];
+        for level in Level::ALL {
+            for stage in [Stage::Child, Stage::Out, Stage::Upper, Stage::Short, Stage::Long, Stage::Extending] {
+                let word = &mut school[level as usize][stage as usize];
+                *word = lane(Stock::People);
+                *word += if level >= Level::UpperSecondary { lane(Stock::UpperSecondary) } else { 0 };
+                *word += if level >= Level::TertiaryShort { lane(Stock::Tertiary) } else { 0 };
+                *word += if matches!(stage, Stage::Child | Stage::Out) { 0 } else { lane(Stock::InEducation) };
+            }
+        }
+        let mut smoking = [0; 3];
+        smoking[Habit::Daily as usize] = lane(Stock::DailySmokers);
+        smoking[Habit::Former as usize] = lane(Stock::FormerSmokers);
+        let of_state = |state: State| match state {
+            State::Child | State::Education => 0,
+            State::Employed => lane(Stock::Employed),
+            State::Unemployed => lane(Stock::Unemployed),
+            State::Sick => lane(Stock::SickLongTerm),
+            State::Disabled => lane(Stock::Disabled),
+            State::Retired => lane(Stock::Retired),
+            State::Other => lane(Stock::HomemakersAndOther),
+        };
+        let mut absence = [0; 3];
+        absence[Absence::Full as usize] = lane(Stock::AbsentFull);
+        absence[Absence::Graded as usize] = lane(Stock::AbsentGraded);
+        let municipality = municipality_groups(&record.places);
+        Self { school, smoking, work: State::ALL.map(of_state), absence, municipality }
+    }
+
+    /// The two halves of somebody's word.
+    #[inline]
+    fn word(&self, schooling: Schooling, work: Work, smoking: Smoking) -> [u64; 2] {
+        let employed = work.state == State::Employed;
+        let heavy = u64::from(employed && work.exposures & exposure::HEAVY != 0);
+        [
+            self.school[schooling.level as usize][schooling.stage as usize]
+                + self.smoking[smoking.habit as usize]
+                + (heavy << (8 * Stock::HeavyWork as u64)),
+            self.work[work.state as usize] + self.absence[work.absence as usize],
+        ]
+    }
+
+    /// Somebody's level in each grouping.
+    #[inline]
+    fn levels(&self, schooling: Schooling, work: Work, home: Home) -> [usize; 4] {
+        let group = self.municipality.get(usize::from(home.municipality)).copied().unwrap_or_default();
+        [
+            By::Education.first() + schooling.level as usize,
+            By::Occupation.first() + work.occupation as usize,
+            By::ParentsEducation.first() + schooling.parents as usize,
+            By::MunicipalityGroup.first() + usize::from(group),
+        ]
+    }
+}
+
+/// Installs the counting; what a run has no mechanism for stays as it is at birth.
+pub fn install(sim: &mut Simulation, record: &Record) {
+    sim.everyone_gets_unless_there::<Schooling>()
+        .everyone_gets_unless_there::<Work>()
+        .everyone_gets_unless_there::<Smoking>()
+        .everyone_gets_unless_there::<DeathRisk>()
+        .resource(Pot::default())
+        .resource(OfCommunity::default())
+        .resource(Tables::of(record))
+        .every_year(Phase::Accounts, count);
+}
+
+/// The columns that are read.
+#[derive(Clone, Copy)]
+struct People<'a> {
+    people: &'a [Person],
+    lives: &'a [Life],
+    homes: &'a [Home],
+    schooling: &'a [Schooling],
+    work: &'a [Work],
+    smoking: &'a [Smoking],
+    risks: &'a [DeathRisk],
+}
+
+fn count(
+    (year, rows, record, tables): (Res<Year>, Res<Rows>, Res<Shared<Record>>, Res<Tables>),
+    (mut pot, mut own): (ResMut<Pot>, ResMut<OfCommunity>),
+    people: Query<(&Person, &Life, &Home, &Schooling, &Work, &Smoking, &DeathRisk)>,
+) {
+    let (pot, own) = (&mut *pot, &mut *own);
+    pot.ready();
+    own.empty();
+    for (people, lives, homes, schooling, work, smoking, risks) in people.contiguous_iter().expect("table storage") {
+        let all = People { people, lives, homes, schooling, work, smoking, risks };
+        for run in rows.runs(*year) {
+            let recorded = record.lexis(*year, run.sex).hazard[run.age];
+            let recorded = Fixed::of(yearly_probability(recorded)).0;
+            let mut counting = Counting { tables: &tables, year: *year, recorded, run: &run, pot, own };
+            let mut here = 0;
+            for start in run.rows.clone().step_by(PEOPLE) {
+                let rows = start..(start + PEOPLE).min(run.rows.end);
+                counting.add(all, rows.clone());
+                here += lives[rows].iter().map(|life| u32::from(life.is_here(*year) && !life.goes_on(*year))).sum::<u32>();
+            }
+            if here > 0 {
+                counting.add_those_who_end(all);
+            }
+            if run.age == Way::MarksSum.age() || run.age == Way::People21.age() {
+                counting.add_school(all);
+            }
+        }
+    }
+}
+
+/// A run being counted.
+struct Counting<'a> {
+    tables: &'a Tables,
+    year: Year,
+    /// The recorded chance of dying at the age, in steps of [`Fixed`].
+    recorded: i64,
+    run: &'a Run,
+    pot: &'a mut Pot,
+    own: &'a mut OfCommunity,
+}
+
+/// What is added up of a level: two halves of a word, deaths expected, nothing.
+type Added = [u64; 4];
+
+impl Counting<'_> {
+    const fn cell(&self) -> usize {
+        self.run.sex.index() * COHORTS + self.run.age
+    }
+
+    /// Adds people of a run, as many as lanes hold.
+    #[inline]
+    fn add(&mut self, all: People, rows: std::ops::Range<usize>) {
+        let (mut expected, mut sums) = ([0_i64; PEOPLE], [Added::default(); PLACES]);
+        for (expected, risk) in expected.iter_mut().zip(&all.risks[rows.clone()]) {
+            *expected = Fixed::of(yearly_probability(risk.0)).0;
+        }
+        let (lives, homes) = (&all.lives[rows.clone()], &all.homes[rows.clone()]);
+        let (schooling, work) = (&all.schooling[rows.clone()], &all.work[rows.clone()]);
+        let people = lives.iter().zip(homes).zip(schooling).zip(work).zip(&all.smoking[rows]).zip(expected);
+        for (((((life, home), schooling), work), smoking), expected) in people {
+            let here = u64::from(life.goes_on(self.year)).wrapping_neg();
+            let [first, second] = self.tables.word(*schooling, *work, *smoking);
+            let terms = [first & here, second & here, expected.cast_unsigned(), 0];
+            for level in self.tables.levels(*schooling, *work, *home) {
+                let sum = &mut sums[level % PLACES];
+                *sum = std::array::from_fn(|i| sum[i].wrapping_add(terms[i]));
+            }
+        }
+        self.flush(&sums);
+    }
+
+    /// Takes the lanes apart.
+    fn flush(&mut self, sums: &[Added; PLACES]) {
+        let (cell, sex, age) = (self.cell(), self.run.sex.index(), self.run.age);
+        let way = match (self.run.new, self.run.arrives) {
+            (false, _) => Lived::Whole,
+            (true, false) => Lived::Newborn,
+            (true, true) => Lived::Arrived,
+        };
+        let of_range = &mut self.own.stocks[sex][range(age)];
+        for (level, [first, second, expected, _]) in sums[..LEVELS].iter().copied().enumerate() {
+            if first | expected == 0 {
+                continue;
+            }
+            let lanes = lanes(first, second);
+            let into = [&mut self.pot.stocks[cell][level], &mut of_range[level]];
+            into.into_iter().for_each(|sums| sums.iter_mut().zip(lanes).for_each(|(sum, term)| *sum += term));
+            let (people, expected) = (lanes[Stock::People as usize], expected.cast_signed());
+            self.pot.expected[cell][level] += expected;
+            if let Some(band) = band(age) {
+                let risks = &mut self.own.risks[level][sex][band];
+                let recorded = if self.run.arrives { self.recorded / 2 } else { self.recorded };
+                risks[0] += expected;
+                risks[1] += i64::from(people) * recorded;
+            }
+            if self.run.new {
+                self.pot.ways[way as usize][level][cell] += people;
+            }
+            if level < By::Occupation.first() {
+                self.own.lived[way as usize][sex][age] += people;
+            }
+        }
+    }
+
+    /// Adds those who die or leave, one by one.
+    fn add_those_who_end(&mut self, all: People) {
+        let (cell, sex, age) = (self.cell(), self.run.sex.index(), self.run.age);
+        for row in self.run.rows.clone().filter(|row| !all.lives[*row].goes_on(self.year)) {
+            let Some(way) = all.lives[row].lived(all.people[row], self.year) else { continue };
+            let dies = way.deaths() != [0.0, 0.0];
+            for level in self.tables.levels(all.schooling[row], all.work[row], all.homes[row]) {
+                self.pot.ways[way as usize][level][cell] += 1;
+                if let Some(band) = band(age) {
+                    self.own.deaths[level][sex][band] += u32::from(dies);
+                    self.own.risks[level][sex][band][1] += if dies { self.recorded } else { self.recorded / 2 };
+                }
+            }
+            self.own.lived[way as usize][sex][age] += 1;
+        }
+    }
+
+    /// Adds those who reach 16 or 21.
+    fn add_school(&mut self, all: People) {
+        let sex = self.run.sex.index();
+        for row in self.run.rows.clone().filter(|row| all.lives[*row].goes_on(self.year)) {
+            let schooling = all.schooling[row];
+            let sums = &mut self.own.school[schooling.parents as usize][sex];
+            let mut add = |way: Way, people: u32| sums[way as usize] += people;
+            if self.run.age == Way::MarksSum.age() {
+                add(Way::MarksSum, schooling.marks.into());
+                add(Way::MarksPeople, u32::from(schooling.marks > 0));
+                continue;
+            }
+            add(Way::People21, 1);
+            let completed = u32::from(schooling.level >= Level::UpperSecondary);
+            match schooling.track {
+                Track::None => {}
+                Track::General => {
+                    add(Way::StartedGeneral, 1);
+                    add(Way::CompletedGeneral, completed);
+                }
+                Track::Vocational => {
+                    add(Way::StartedVocational, 1);
+                    add(Way::CompletedVocational, completed);
+                }
+            }
+        }
+    }
+}
+
+/// The sixteen lanes of a word.
+#[inline]
+fn lanes(first: u64, second: u64) -> [u32; LANES] {
+    let (first, second) = (first.to_le_bytes(), second.to_le_bytes());
+    std::array::from_fn(|i| u32::from(if i < 8 { first[i] } else { second[i - 8] }))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,205 @@
+//! A year's sums by group, as they are kept: of the nation by single age, of each group of communities in few numbers.
+
+use std::ops::Range;
+
+use crate::accounts::cells::{Counted, GROUPS, Triangles};
+use crate::model::community::Community;
+use crate::record::Record;
+use crate::record::lexis::{COHORTS, Lived};
+use crate::sums::Fixed;
+use crate::units::{Sex, Year};
+
+use super::count::{CELLS, OfCommunity, PARENTS, Pot};
+use super::{BANDS, LANES, LEVELS, RANGES, SUMS, Stock, Sum, Way, place_of};
+
+/// A year by group.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct YearGroups {
+    /// How people lived the year, `[way][level][2 · 128]`.
+    ways: Counted,
+    /// Stocks, `[lane][level][2 · 128]`.
+    stocks: Counted,
+    /// Deaths expected, `[level][2 · 128]`, in steps of [`Fixed`].
+    expected: Vec<i64>,
+    /// Deaths, `[64][level][2][band]`.
+    deaths: Counted,
+    /// Deaths expected, and by recorded rates, `[64][level][2][band][2]`.
+    risks: Vec<f32>,
+    /// Stocks of some ages, `[64][level][2][sum]`.
+    sums: Counted,
+    /// Those who reach 16 and 21, `[64][parents' education][2][way]`.
+    school: Counted,
+}
+
+/// Deaths of a band in one group of communities: counted, expected, and by recorded rates.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct OfBand {
+    /// Deaths counted.
+    pub deaths: f64,
+    /// Deaths expected from each person's own risk.
+    pub expected: f64,
+    /// Deaths that recorded rates would give: how many people, each by how old.
+    pub recorded: f64,
+}
+
+/// Lengths of the parts.
+const WAYS: usize = Lived::ALL.len() * LEVELS * CELLS;
+const STOCKS: usize = LANES * LEVELS * CELLS;
+const EXPECTED: usize = LEVELS * CELLS;
+const DEATHS: usize = GROUPS * LEVELS * 2 * BANDS.len();
+const SUMMED: usize = GROUPS * LEVELS * 2 * SUMS.len();
+const SCHOOL: usize = GROUPS * PARENTS * 2 * Way::ALL.len();
+/// Bytes of a year, as written.
+pub const BYTES: usize = 4 * (WAYS + STOCKS + DEATHS + 2 * DEATHS + SUMMED + SCHOOL) + 8 * EXPECTED;
+
+impl YearGroups {
+    /// Gathers the communities' sums of the year just lived, and those of the pots, which are emptied.
+    #[must_use]
+    pub fn gather(communities: &[Community], pots: &mut [Pot]) -> Self {
+        let mut nation = Pot::default();
+        pots.iter_mut().for_each(|pot| nation.pour(pot));
+        let mut year = Self { expected: vec![0; EXPECTED], ..Self::default() };
+        year.take_nation(&nation);
+        year.take_groups(communities);
+        year
+    }
+
+    fn take_nation(&mut self, pot: &Pot) {
+        let (mut ways, mut stocks) = (vec![0; WAYS], vec![0; STOCKS]);
+        for (way, of_way) in pot.ways.iter().enumerate() {
+            ways[way * LEVELS * CELLS..][..LEVELS * CELLS].copy_from_slice(of_way.as_flattened());
+        }
+        for (cell, levels) in pot.stocks.iter().enumerate() {
+            for (level, lanes) in levels.iter().enumerate() {
+                lanes.iter().enumerate().for_each(|(lane, sum)| stocks[(lane * LEVELS + level) * CELLS + cell] = *sum);
+                // Whoever stays has lived all of the year, unless born or arrived in it.
+                let came = [Lived::Newborn, Lived::Arrived].map(|way| pot.ways[way as usize][level][cell]);
+                ways[(Lived::Whole as usize * LEVELS + level) * CELLS + cell] =
+                    lanes[Stock::People as usize] - came.iter().sum::<u32>();
+                self.expected[level * CELLS + cell] = pot.expected[cell][level];
+            }
+        }
+        (self.ways, self.stocks) = (Counted::of(ways), Counted::of(stocks));
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "seven digits are enough for a standard error")]
+    fn take_groups(&mut self, communities: &[Community]) {
+        let (mut deaths, mut risks) = (vec![0; DEATHS], vec![0_i64; 2 * DEATHS]);
+        let (mut sums, mut school) = (vec![0; SUMMED], vec![0; SCHOOL]);
+        for (number, community) in communities.iter().enumerate() {
+            let (group, own) = (number % GROUPS, community.world.resource::<OfCommunity>());
+            add(&mut deaths, group, own.deaths.as_flattened().as_flattened());
+            add(&mut risks, group, own.risks.as_flattened().as_flattened().as_flattened());
+            add(&mut school, group, own.school.as_flattened().as_flattened());
+            for (sex, ranges) in own.stocks.iter().enumerate() {
+                for (level, place, sum) in
+                    (0..LEVELS).flat_map(|level| SUMS.iter().enumerate().map(move |(place, sum)| (level, place, sum)))
+                {
+                    let inside = |range: &usize| (sum.from..=sum.to).contains(&RANGES[*range]);
+                    let count =
+                        (0..RANGES.len()).filter(inside).map(|range| ranges[range][level][sum.stock as usize]).sum::<u32>();
+                    sums[((group * LEVELS + level) * 2 + sex) * SUMS.len() + place] += count;
+                }
+            }
+        }
+        (self.deaths, self.sums, self.school) = (Counted::of(deaths), Counted::of(sums), Counted::of(school));
+        self.risks = risks.into_iter().map(|steps| Fixed(steps).value() as f32).collect();
+    }
+
+    /// People of some levels who lived the year in a way, `[2][128]` by age reached.
+    #[must_use]
+    pub fn lived(&self, way: Lived, levels: Range<usize>) -> [[u64; COHORTS]; 2] {
+        self.of_nation(&self.ways, way as usize, levels)
+    }
+
+    /// A stock of some levels on 31 December, `[2][128]` by age reached.
+    #[must_use]
+    pub fn stock(&self, stock: Stock, levels: Range<usize>) -> [[u64; COHORTS]; 2] {
+        self.of_nation(&self.stocks, stock as usize, levels)
+    }
+
+    fn of_nation(&self, counts: &Counted, column: usize, levels: Range<usize>) -> [[u64; COHORTS]; 2] {
+        let mut sums = [[0; COHORTS]; 2];
+        for level in levels {
+            let from = (column * LEVELS + level) * CELLS;
+            counts.add(from..from + CELLS, sums.as_flattened_mut());
+        }
+        sums
+    }
+
+    /// Deaths expected among some levels, `[2][128]` by age reached.
+    #[must_use]
+    pub fn expected(&self, levels: Range<usize>) -> [[f64; COHORTS]; 2] {
+        let mut sums = [[Fixed(0); COHORTS]; 2];
+        for level in levels {
+            let from = &self.expected[level * CELLS..][..CELLS];
+            sums.as_flattened_mut().iter_mut().zip(from).for_each(|(sum, term)| sum.0 += term);
+        }
+        sums.map(|ages| ages.map(Fixed::value))
+    }
+
+    /// Person-years and deaths of some levels by Lexis triangle.
+    #[must_use]
+    pub fn triangles(&self, year: Year, levels: Range<usize>, record: &Record) -> [Triangles; 2] {
+        let ways = Lived::ALL.map(|way| self.lived(way, levels.clone()));
+        Triangles::of_both(year, record, &self.expected(levels), &ways)
+    }
+
+    /// Deaths of a band of age among one level, in one group of communities.
+    #[must_use]
+    pub fn band(&self, group: usize, level: usize, sex: Sex, band: usize) -> OfBand {
+        let place = ((group * LEVELS + level) * 2 + sex.index()) * BANDS.len() + band;
+        #[expect(clippy::cast_precision_loss, reason = "a few deaths")]
+        let deaths = self.deaths.sum(place..place + 1) as f64;
+        OfBand { deaths, expected: self.risks[2 * place].into(), recorded: self.risks[2 * place + 1].into() }
+    }
+
+    /// A stock of some ages among one level, in one group of communities.
+    #[must_use]
+    pub fn sum(&self, group: usize, level: usize, sex: Sex, sum: Sum) -> u64 {
+        let place = ((group * LEVELS + level) * 2 + sex.index()) * SUMS.len() + place_of(sum);
+        self.sums.sum(place..place + 1)
+    }
+
+    /// Those who reach 16 or 21 by parents' education, in one group of communities.
+    #[must_use]
+    pub fn school(&self, group: usize, parents: usize, sex: Sex, way: Way) -> u64 {
+        let place = ((group * PARENTS + parents) * 2 + sex.index()) * Way::ALL.len() + way as usize;
+        self.school.sum(place..place + 1)
+    }
+
+    /// Writes the year, [`BYTES`] long.
+    ///
+    /// # Errors
+    ///
+    /// If the writer fails.
+    pub fn write(&self, into: &mut impl std::io::Write) -> std::io::Result<()> {
+        for counts in [&self.ways, &self.stocks, &self.deaths, &self.sums, &self.school] {
+            into.write_all(bytemuck::cast_slice(&counts.wide()))?;
+        }
+        into.write_all(bytemuck::cast_slice(&self.expected))?;
+        into.write_all(bytemuck::cast_slice(&self.risks))
+    }
+
+    /// The reverse of [`YearGroups::write`]; none if the bytes are not as long.
+    #[must_use]
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        let mut left = bytes;
+        let mut part = |length: usize| {
+            let (part, after) = left.split_at_checked(length)?;
+            left = after;
+            Some(part)
+        };
+        let mut counts = |length: usize| Some(Counted::of(bytemuck::allocation::pod_collect_to_vec(part(4 * length)?)));
+        let [ways, stocks, deaths, sums, school] = [WAYS, STOCKS, DEATHS, SUMMED, SCHOOL].map(&mut counts);
+        let (ways, stocks, deaths, sums, school) = (ways?, stocks?, deaths?, sums?, school?);
+        let expected = bytemuck::allocation::pod_collect_to_vec(part(8 * EXPECTED)?);
+        let risks = bytemuck::allocation::pod_collect_to_vec(part(8 * DEATHS)?);
+        left.is_empty().then_some(Self { ways, stocks, expected, deaths, risks, sums, school })
+    }
+}
+
+/// Adds a community's numbers to those of its group.
+fn add<T: Copy + std::ops::AddAssign>(sums: &mut [T], group: usize, from: &[T]) {
+    sums[group * from.len()..][..from.len()].iter_mut().zip(from).for_each(|(sum, term)| *sum += *term);
+}

@@ -1,0 +1,111 @@
+//! What a run says of groups: how long people of each education live, and how unequal that is.
+
+use std::fmt::Write;
+
+use crate::analysis::by_group::ByGroup;
+use crate::analysis::gradients::Index;
+use crate::analysis::groups::{GROUPINGS, Told};
+use crate::analysis::lifetable::AT;
+use crate::analysis::numbers::Measured;
+use crate::analysis::part::REFERENCE;
+use crate::analysis::tables::{gradients, windows};
+use crate::measures::Arm;
+use crate::units::Year;
+
+/// The grouping that is told.
+const EDUCATION: &str = "education";
+/// Its groups in words.
+const WORDS: [&str; 4] = ["compulsory school", "upper secondary", "higher, up to 4 years", "higher, over 4 years"];
+/// Women and men as places in the column `sex`.
+const SEXES: [(usize, &str); 2] = [(0, "women"), (1, "men")];
+/// The place of age 30 in [`AT`].
+const AT_30: usize = 1;
+
+/// Life expectancy at 30 by education in the last ten years of the history and of the run, and what each arm does to the inequality.
+pub fn closing(arms: &[Arm], ends: &ByGroup) -> String {
+    let mut years: Vec<[Year; 2]> = ends.figures.iter().map(|row| row.years).collect();
+    years.sort_unstable();
+    years.dedup();
+    if years.is_empty() || ends.gradients.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\nYears of life left at {}, by own education\n\n{:24}", AT[AT_30], "");
+    for (_, word) in SEXES {
+        let _ = write!(text, "{:^1$}", word, 14 * years.len());
+    }
+    let _ = write!(text, "\n{:24}", "");
+    for [from, to] in years.iter().chain(&years) {
+        let _ = write!(text, "{:>14}", format!("{from}-{to}"));
+    }
+    text.push('\n');
+    for (group, word) in GROUPINGS[1].words.iter().zip(WORDS) {
+        line(&mut text, word, &years, |sex, years| years_left(&ends.figures, sex, years, [EDUCATION, group]));
+    }
+    line(&mut text, "everybody", &years, |sex, years| years_left(&ends.figures, sex, years, ["all", "all"]));
+    for (index, word) in [(Index::Gap, "highest less lowest"), (Index::Sii, "slope index")] {
+        line(&mut text, word, &years, |sex, years| inequality(&ends.gradients, REFERENCE, sex, years, index));
+    }
+    text.push_str(
+        "\nfrom each person's own risk of dying, ± standard error of chance; slope index: years of life between the two ends\n\
+         of the order of education, on a straight line through all groups, each weighing as many people as it has.\n",
+    );
+    for arm in arms {
+        add_arm(&mut text, arm, ends, &years);
+    }
+    text
+}
+
+/// A line of the table: women's numbers, then men's.
+fn line(text: &mut String, word: &str, years: &[[Year; 2]], of: impl Fn(usize, [Year; 2]) -> Option<Measured>) {
+    let _ = write!(text, "{word:24}");
+    for (sex, _) in SEXES {
+        for years in years {
+            let _ = write!(text, "{:>14}", with_error(of(sex, *years), false));
+        }
+    }
+    text.push('\n');
+}
+
+/// What an arm does to the slope index in the last ten years.
+fn add_arm(text: &mut String, arm: &Arm, ends: &ByGroup, years: &[[Year; 2]]) {
+    let Some(last) = years.last() else { return };
+    let difference = |sex: usize| {
+        let row = find(&ends.gradients, &arm.id, sex, *last, Index::Sii)?;
+        Some(row.numbers.differences[1])
+    };
+    let told: Vec<String> =
+        SEXES.iter().map(|(sex, word)| format!("{word} {}", with_error(difference(*sex), true))).collect();
+    if SEXES.iter().any(|(sex, _)| difference(*sex).is_some()) {
+        let [from, to] = last;
+        let _ = writeln!(text, "\n{}: slope index {from}-{to} less the reference's, years: {}", arm.id, told.join(", "));
+    }
+}
+
+fn years_left(rows: &[windows::Row], sex: usize, years: [Year; 2], of: [&str; 2]) -> Option<Measured> {
+    windows::find(rows, REFERENCE, years, sex, of, Told::Years(AT_30)).map(|row| row.numbers.expected)
+}
+
+fn inequality(rows: &[gradients::Row], arm: &str, sex: usize, years: [Year; 2], index: Index) -> Option<Measured> {
+    find(rows, arm, sex, years, index).map(|row| row.numbers.expected)
+}
+
+fn find<'a>(
+    rows: &'a [gradients::Row],
+    arm: &str,
+    sex: usize,
+    years: [Year; 2],
+    index: Index,
+) -> Option<&'a gradients::Row> {
+    rows.iter().find(|row| {
+        (&*row.arm, row.sex, row.years, row.at, GROUPINGS[row.by].by, row.index)
+            == (arm, sex, years, AT_30, EDUCATION, index)
+    })
+}
+
+fn with_error(measured: Option<Measured>, signed: bool) -> String {
+    match measured {
+        Some([value, error]) if value.is_finite() && signed => format!("{value:+.2} ±{error:.2}"),
+        Some([value, error]) if value.is_finite() => format!("{value:.1} ±{error:.2}"),
+        Some(_) | None => "-".to_owned(),
+    }
+}
