@@ -227,8 +227,6 @@ impl Columns {
         self.all.push(Box::new(ColumnOf::<C> { query, codec: None, first, is_remembered: false }));
     }
 
-    /// Whether people have this component.
-    pub(super) fn has<C: Had>(&self) -> bool {
     /// Whether a component has a column.
     pub(super) fn holds<C: 'static>(&self) -> bool {
         self.all.iter().any(|column| column.name() == std::any::type_name::<C>())

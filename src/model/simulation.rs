@@ -265,9 +265,6 @@ impl Simulation {
     /// The mechanism reads this component of another, which stands before it in the catalogue; if that one is left out, everyone has the
     /// component's first value.
     pub fn reads<C: Had>(&mut self) -> &mut Self {
-        if self.columns.has::<C>() { self } else { self.everyone_gets_yearly::<C>() }
-    /// Everyone has this component's first value, unless a mechanism has declared the component: for what reads it in either case.
-    pub fn everyone_gets_unless_there<C: Had>(&mut self) -> &mut Self {
         if self.columns.holds::<C>() { self } else { self.everyone_gets_yearly::<C>() }
     }
 

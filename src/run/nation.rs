@@ -139,6 +139,7 @@ impl<'m> Nation<'m> {
     /// Lives one year and returns its accounts.
     pub fn live(&mut self, year: Year, levers: &Levers, alignment: &mut Alignment, role: Role) -> YearCells {
         let barriers = &self.model.declared.barriers;
+        let pots = std::mem::take(&mut self.pots);
         // Some answers serve the year after; whoever starts from a snapshot has not heard them.
         let last_answers: Vec<Reply> = barriers
             .iter()
@@ -149,7 +150,6 @@ impl<'m> Nation<'m> {
                 Some(Reply::Answer(answer, put))
             })
             .collect();
-        let pots = std::mem::take(&mut self.pots);
         let deals = (year.0 - record::FIRST.0) % self.deal_every == 0;
         self.communities.par_iter_mut().for_each(|community| {
             if deals || community.is_nearly_full() {
@@ -157,7 +157,6 @@ impl<'m> Nation<'m> {
             }
             community.begin_year(year, levers, barriers, role == Role::Reference);
             last_answers.iter().for_each(|answer| answer.put(&mut community.world));
-            community.live(0);
             pots.live(community, 0);
         });
         // All barriers of a phase are one: communities wait once, get every answer, and go on.

@@ -189,10 +189,10 @@ impl Tables {
 
 /// Installs the counting; what a run has no mechanism for stays as it is at birth.
 pub fn install(sim: &mut Simulation, record: &Record) {
-    sim.everyone_gets_unless_there::<Schooling>()
-        .everyone_gets_unless_there::<Work>()
-        .everyone_gets_unless_there::<Smoking>()
-        .everyone_gets_unless_there::<DeathRisk>()
+    sim.reads::<Schooling>()
+        .reads::<Work>()
+        .reads::<Smoking>()
+        .reads::<DeathRisk>()
         .resource(Pot::default())
         .resource(OfCommunity::default())
         .resource(Tables::of(record))
