@@ -109,12 +109,10 @@ pub fn ask(
                     schooling[row].marks =
                         params.marks(year, run.sex, schooling[row].parents, traits[row].deviations(), own);
                 }
-                each_step(schooling[row], run.age, |step, after| {
-                    if is_asked(step) {
-                        let odds = |step: Transition| chances.log_odds[step as usize] + params.score(step, schooling[row]);
-                        let weight = after.map_or(1.0, |before| logistic(odds(before)));
-                        tally(&mut asked.sums, step, run.sex, odds(step), chances, weight);
-                    }
+                let odds = |step: Transition| chances.log_odds[step as usize] + params.score(step, schooling[row]);
+                each_step(schooling[row], run.age, |step, before| {
+                    let weight = before.iter().map(|step| logistic(odds(*step))).product();
+                    tally(&mut asked.sums, step, run.sex, odds(step), chances, weight);
                 });
             }
         }
@@ -166,30 +164,31 @@ fn tally(sums: &mut [i64], step: Transition, sex: Sex, odds: f32, chances: &Chan
     of_step[BINS] += Fixed::of(weight * chances.mean[step as usize]).0;
 }
 
-/// Calls `face` for every step that somebody may take in the year an age is reached, with the step that has to be taken before it in
-/// the same year, if any.
+/// Calls `face` for every step that is asked for and that somebody may take in the year an age is reached, with the steps that have to
+/// be taken before it in the same year.
 #[inline]
-fn each_step(schooling: Schooling, age: usize, mut face: impl FnMut(Transition, Option<Transition>)) {
+fn each_step(schooling: Schooling, age: usize, mut face: impl FnMut(Transition, &[Transition])) {
     let (stage, general) = (schooling.stage, schooling.track == Track::General);
     match stage {
         Stage::Child if age == AGE_OF_MARKS => {
-            face(Transition::Start, None);
-            face(Transition::General, Some(Transition::Start));
+            face(Transition::Start, &[]);
+            face(Transition::General, &[Transition::Start]);
         }
         Stage::Upper => {
             if let Some(step) = upper_step(general, age) {
-                face(step, None);
+                face(step, &[]);
                 if !matches!(step, Transition::LeaveGeneral | Transition::LeaveVocational) {
-                    face(entry(general, age), Some(step));
+                    face(entry(general, age), &[step]);
+                    face(Transition::Long, &[step, entry(general, age)]);
                 }
             }
         }
         Stage::Out if schooling.level == Level::UpperSecondary && may_enter(schooling, age) => {
-            face(entry(general, age), None);
-            face(Transition::Long, Some(entry(general, age)));
+            face(entry(general, age), &[]);
+            face(Transition::Long, &[entry(general, age)]);
         }
-        Stage::Out if may_extend(schooling, age) => face(Transition::Extend, None),
-        Stage::Short | Stage::Long | Stage::Extending => face(Transition::LeaveTertiary, None),
+        Stage::Out if may_extend(schooling, age) => face(Transition::Extend, &[]),
+        Stage::Short | Stage::Long | Stage::Extending => face(Transition::LeaveTertiary, &[]),
         _ => {}
     }
 }

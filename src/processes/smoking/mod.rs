@@ -160,6 +160,8 @@ pub struct Params {
     pub relapse_fades: Share,
     /// Chance of a smoking mother of stopping in pregnancy, until 1980 and from 2015; in between it changes at an even pace.
     pub stops_in_pregnancy: [Share; 2],
+    /// Of those who stop in pregnancy, the share who smoke again within a year of the birth.
+    pub resumes_after_birth: Share,
     /// Spread of cigarettes a day, relative to the mean.
     pub cigarettes_spread: Share,
     /// Elasticity of the hazard of starting to the price.

@@ -85,7 +85,10 @@ pub fn bear(
                 counts.events[at_start][0][age] += 1;
                 let words = draws.words(people[mother].id, people[mother].age_of_luck(year), PREGNANT);
                 if uniform(words[0]) < stops {
-                    stop(&mut smoking[mother], age, words[1]);
+                    // Whoever smokes again soon after the birth has only paused.
+                    if uniform(words[2]) >= params.resumes() {
+                        stop(&mut smoking[mother], age, words[1]);
+                    }
                 } else {
                     counts.events[at_end][0][age] += 1;
                     smoking[row].exposed |= exposed::BEFORE_BIRTH;
@@ -121,6 +124,10 @@ impl Params {
         before + (after - before) * way
     }
 
+    fn resumes(&self) -> f32 {
+        self.resumes_after_birth.value() as f32
+    }
+
     fn hazards(&self, record: &Record, levers: &Levers, norms: &[f32], year: Year, sex: Sex, age: usize) -> Hazards {
         let price = levers.at(PRICE).ratio(sex, age);
         let of_price = |elasticity: f64| if price == 1.0 { 1.0 } else { libm::powf(price, elasticity as f32) };
@@ -141,7 +148,13 @@ impl Params {
         let lift = self.stop_level[sex.index()].value() as f32
             * levers.at(STOPPING).ratio(sex, age)
             * of_price(self.stop_price.value());
-        Hazards { start, stop: record.smoking.cessation(year, sex, age).map(|hazard| hazard * lift) }
+        // Recorded rates hold those who stop because they are pregnant; they are in `bear`.
+        let pregnant = match sex {
+            Sex::Female => record.fertility[Record::at(year)][age] as f32 * self.stops_in_pregnancy(year) * (1.0 - self.resumes()),
+            Sex::Male => 0.0,
+        };
+        let stop = record.smoking.cessation(year, sex, age).map(|hazard| (hazard - pregnant).max(0.0) * lift);
+        Hazards { start, stop }
     }
 }
 

@@ -26,9 +26,12 @@ const FROM_SICK: f32 = 0.8;
 
 /// Levels of education.
 const LEVELS: usize = 4;
-/// What is summed up of a cell: people by [`Group`], and the sum of their proneness to fall ill.
-pub const SUMS: usize = 9;
-/// Proneness is summed up in these steps.
+/// What is summed up of a cell: people by [`Group`], the years they are exposed to hazards (each less than one, since something else
+/// may happen first), the same weighted by proneness to fall ill, and, of the employed, by proneness to lose work.
+pub const SUMS: usize = 2 * GROUPS + 2;
+/// Groups.
+pub const GROUPS: usize = 9;
+/// Exposure and proneness are summed up in these steps.
 pub const STEPS: f32 = 256.0;
 
 /// Groups that flows are between.
@@ -50,6 +53,21 @@ pub enum Group {
     Retired,
     /// At home or other.
     Other,
+    /// Not yet of working age, but next year.
+    Child,
+}
+
+/// The sums of a cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Cell {
+    /// People by group.
+    pub people: [f32; GROUPS],
+    /// Years exposed by group.
+    pub exposed: [f32; GROUPS],
+    /// Years exposed of those who may fall ill, by how prone they are.
+    pub prone: f32,
+    /// Years exposed of the employed, by how prone they are to lose work.
+    pub prone_to_lose: f32,
 }
 
 /// Yearly hazards of one sex, band of age and level of education, and what those without a state yet go into.
@@ -104,9 +122,14 @@ impl Asks for Flows {
         for (cell, sums) in sums.chunks(SUMS).enumerate() {
             let (sex, band, level) =
                 (Sex::BOTH[cell / (BANDS.len() * LEVELS)], cell / LEVELS % BANDS.len(), cell % LEVELS);
-            let people: [f32; 8] = std::array::from_fn(|group| sums[group] as f32);
-            let shares = record.working.stocks(next, sex, band, level);
-            let rates = Rates::solve(people, sums[8] as f32 / STEPS, shares);
+            let of = |from: usize, steps: f32| std::array::from_fn(|group| sums[from + group] as f32 / steps);
+            let cell = Cell {
+                people: of(0, 1.0),
+                exposed: of(GROUPS, STEPS),
+                prone: sums[2 * GROUPS] as f32 / STEPS,
+                prone_to_lose: sums[2 * GROUPS + 1] as f32 / STEPS,
+            };
+            let rates = Rates::solve(&cell, record.working.stocks(next, sex, band, level));
             answer.extend(rates.numbers());
         }
         answer
@@ -176,53 +199,66 @@ impl Rates {
         ]
     }
 
-    /// The flows that lead from people by [`Group`] to shares of the states of [`STOCKS`](crate::record::working::STOCKS); `prone` is
-    /// the sum of the proneness of those who may fall ill.
+    /// The flows that lead from the people of a cell to shares of the states of [`STOCKS`](crate::record::working::STOCKS).
     #[must_use]
-    pub fn solve(people: [f32; 8], prone: f32, shares: [f32; 6]) -> Self {
-        let all: f32 = people.iter().sum();
-        let [student, working_student, employed, unemployed, sick, disabled, retired, other] = people;
+    pub fn solve(cell: &Cell, shares: [f32; 6]) -> Self {
+        let all: f32 = cell.people.iter().sum();
+        let [student, working_student, employed, unemployed, sick, disabled, retired, other, children] = cell.people;
         let [to_employed, to_unemployed, to_sick, to_disabled, to_retired, to_other] = shares.map(|share| share * all);
+        let exposed = |group: Group| cell.exposed[group as usize];
         let mut rates = Self::default();
 
         // Disability first, then retirement, then sickness: few come back from the first two.
         rates.leaves_disability = hazard(part(disabled - to_disabled, disabled));
         let leaving = (disabled - to_disabled).max(0.0);
         let new_disabled = (to_disabled - disabled).max(0.0);
-        let from_sick = part(FROM_SICK * new_disabled, sick).min(0.6);
-        rates.disabled_from_sick = hazard(from_sick);
-        rates.disabled = part((new_disabled - from_sick * sick).max(0.0), prone);
-        let may_retire = employed + unemployed + sick + other;
-        let retiring = part(to_retired - retired - leaving, may_retire).clamp(0.0, 1.0);
-        rates.retires = hazard(retiring);
-        let staying = (1.0 - from_sick - retiring).max(0.0) * sick;
-        let recovers = if staying > to_sick { part(staying - to_sick, sick).max(RECOVERS) } else { RECOVERS };
-        rates.recovers = hazard(recovers);
-        let new_sick = (to_sick - staying + recovers * sick).max(0.0);
-        rates.sick = part(new_sick, prone);
+        let from_sick = (FROM_SICK * new_disabled).min(0.5 * sick);
+        rates.disabled_from_sick = part(from_sick, exposed(Group::Sick));
+        rates.disabled = part(new_disabled - from_sick, cell.prone);
+        let may_retire = [Group::Employed, Group::Unemployed, Group::Sick, Group::Other];
+        let retiring = (to_retired - retired - leaving).max(0.0);
+        let part_retiring = part(retiring, may_retire.map(|group| cell.people[group as usize]).iter().sum());
+        // Few: by exposure. Nearly all: by what it takes to reach them.
+        rates.retires = part(retiring, may_retire.map(exposed).iter().sum()).max(hazard(part_retiring)).min(4.0);
+        let staying = (sick * (1.0 - part_retiring) - from_sick).max(0.0);
+        let recovering = (RECOVERS * sick).max(staying - to_sick).min(staying);
+        rates.recovers = part(recovering, exposed(Group::Sick));
+        let new_sick = (to_sick - staying + recovering).max(0.0);
+        rates.sick = part(new_sick, cell.prone);
 
         // Students without a job are what the recorded states leave; those beyond them work.
         let in_education = (1.0 - shares.iter().sum::<f32>()).max(0.0) * all;
-        let students = student + working_student;
+        let students = student + working_student + children;
         let idle = in_education.min(students);
-        rates.student_share = if students > 0.0 { 1.0 - idle / students } else { 0.0 };
-        let quits = if student > idle { 0.0 } else { part(idle - student, working_student).max(STUDENT_QUITS) };
-        rates.student_quits = hazard(quits);
-        rates.student_works = hazard(1.0 - part(idle - quits * working_student, student).clamp(0.0, 1.0));
+        rates.student_share = 1.0 - part(idle, students).min(1.0);
+        let idle_of_old = idle * part(student + working_student, students);
+        let quitting = (STUDENT_QUITS * working_student).max(idle_of_old - student).min(working_student);
+        let quitting = if student > idle_of_old { 0.0 } else { quitting };
+        rates.student_quits = part(quitting, exposed(Group::WorkingStudent));
+        rates.student_works = part((student + quitting - idle_of_old).max(0.0), exposed(Group::Student));
 
         // The rest: churn between work, unemployment and home.
-        let stays = 1.0 - retiring;
+        let stays = 1.0 - part_retiring;
         let [employed, unemployed, other] = [employed, unemployed, other].map(|people| people * stays);
-        let loses = part(to_unemployed - unemployed * (1.0 - FINDS), employed).clamp(LOSES_AT_LEAST, 0.5);
-        rates.loses = hazard(loses);
-        rates.finds = hazard(1.0 - part(to_unemployed - loses * employed, unemployed).clamp(0.05, 1.0));
-        let stays_home = part(to_other - other * (1.0 - ENTERS), employed).clamp(0.0, 0.5);
-        rates.stays_home = hazard(stays_home);
-        rates.enters = hazard(1.0 - part(to_other - stays_home * employed, other).clamp(0.0, 1.0));
+        let losing = (to_unemployed - unemployed * (1.0 - FINDS)).clamp(LOSES_AT_LEAST * employed, 0.5 * employed);
+        rates.loses = part(losing, cell.prone_to_lose);
+        let finding = (unemployed + losing - to_unemployed).clamp(0.0, unemployed);
+        rates.finds = part(finding, exposed(Group::Unemployed));
+        let going_home = (to_other - other * (1.0 - ENTERS)).clamp(0.0, 0.5 * employed);
+        rates.stays_home = part(going_home, exposed(Group::Employed));
+        let entering = (other + going_home - to_other).clamp(0.0, other);
+        rates.enters = part(entering, exposed(Group::Other));
         let wanted = (to_employed - (students - idle)).max(0.0) + to_unemployed + to_other;
         rates.entrants_employed = part((to_employed - (students - idle)).max(0.0), wanted);
         rates.entrants_unemployed = part(to_unemployed, wanted);
-        rates
+        rates.held()
+    }
+
+    /// The same with every hazard at most 4 a year: more cannot be told from certainty.
+    fn held(self) -> Self {
+        let mut numbers = self.numbers();
+        numbers.iter_mut().for_each(|number| *number = number.clamp(0.0, 4.0));
+        Self::of(&numbers, 0)
     }
 }
 
@@ -236,45 +272,54 @@ pub fn is_of_age(age: usize) -> bool {
 mod tests {
     use super::*;
 
-    /// A year of flows between groups, without students.
-    fn after(people: [f32; 8], rates: &Rates, prone_each: f32) -> [f32; 8] {
-        let chance = |hazard: f32| 1.0 - libm::expf(-hazard);
-        let [student, working, employed, unemployed, sick, disabled, retired, other] = people;
-        let ill = |people: f32| (people * prone_each * rates.sick, people * prone_each * rates.disabled);
-        let retire = chance(rates.retires);
-        let (lost, home) = (employed * chance(rates.loses), employed * chance(rates.stays_home));
-        let (found, entered) = (unemployed * chance(rates.finds), other * chance(rates.enters));
-        let back = sick * chance(rates.recovers);
-        let granted = sick * chance(rates.disabled_from_sick);
-        let (new_sick, new_disabled) = ill(employed + unemployed + other);
-        let left = disabled * chance(rates.leaves_disability);
-        [
-            student,
-            working,
-            employed - lost - home + found + entered + back - new_sick - new_disabled,
-            unemployed + lost - found,
-            sick + new_sick - back - granted,
-            disabled + granted + new_disabled - left,
-            retired + retire,
-            other + home - entered,
-        ]
+    /// A cell in which everyone is exposed for the whole year and equally prone.
+    fn cell(people: [f32; GROUPS]) -> Cell {
+        let prone = people.iter().sum::<f32>() - people[4] - people[5] - people[6] - people[8];
+        Cell { people, exposed: people, prone, prone_to_lose: people[2] }
+    }
+
+    /// A year of flows that do not get in each other's way, without students.
+    fn after(cell: &Cell, rates: &Rates) -> [f32; GROUPS] {
+        let [_, _, employed, unemployed, sick, disabled, retired, other, _] = cell.people;
+        let mut now = cell.people;
+        let mut go = |from: usize, to: usize, people: f32| {
+            now[from] -= people;
+            now[to] += people;
+        };
+        for (group, people) in [(2, employed), (3, unemployed), (7, other)] {
+            go(group, 4, people * rates.sick);
+            go(group, 5, people * rates.disabled);
+        }
+        go(2, 3, employed * rates.loses);
+        go(2, 7, employed * rates.stays_home);
+        go(3, 2, unemployed * rates.finds);
+        go(7, 2, other * rates.enters);
+        go(4, 2, sick * rates.recovers);
+        go(4, 5, sick * rates.disabled_from_sick);
+        go(5, 6, disabled * (1.0 - libm::expf(-rates.leaves_disability)));
+        assert!(retired >= 0.0);
+        now
     }
 
     #[test]
     fn solved_flows_lead_to_the_recorded_stocks() {
-        let people = [0.0, 0.0, 700.0, 30.0, 40.0, 80.0, 0.0, 150.0];
+        let cell = cell([0.0, 0.0, 700.0, 30.0, 40.0, 80.0, 0.0, 150.0, 0.0]);
         let shares = [0.72, 0.035, 0.042, 0.083, 0.0, 0.12];
-        let rates = Rates::solve(people, 880.0, shares);
-        let now = after(people, &rates, 1.0);
+        let now = after(&cell, &Rates::solve(&cell, shares));
         for (group, share) in [(3, 0.035), (4, 0.042), (5, 0.083), (7, 0.12)] {
-            assert!((now[group] - share * 1000.0).abs() < 4.0, "group {group}: {} instead of {}", now[group], share * 1000.0);
+            assert!(
+                (now[group] - share * 1000.0).abs() < 5.0,
+                "group {group}: {} instead of {}",
+                now[group],
+                share * 1000.0
+            );
         }
     }
 
     #[test]
     fn nobody_stays_disabled_beyond_the_age_of_pension() {
-        let people = [0.0, 0.0, 100.0, 0.0, 10.0, 300.0, 500.0, 90.0];
-        let rates = Rates::solve(people, 190.0, [0.08, 0.0, 0.0, 0.0, 0.9, 0.02]);
+        let cell = cell([0.0, 0.0, 100.0, 0.0, 10.0, 300.0, 500.0, 90.0, 0.0]);
+        let rates = Rates::solve(&cell, [0.08, 0.0, 0.0, 0.0, 0.9, 0.02]);
         assert!(rates.leaves_disability > 3.0 && rates.retires > 0.1, "{rates:?}");
         assert_eq!(rates.disabled, 0.0);
     }

@@ -15,7 +15,7 @@ use crate::record::Record;
 use crate::record::working::{OLDEST, YOUNGEST};
 use crate::units::{Sex, Year};
 
-use super::flows::{CELLS, Flows, Group, Rates, STEPS, SUMS, cell};
+use super::flows::{CELLS, Flows, GROUPS, Group, Rates, STEPS, SUMS, cell};
 use super::job::Applicant;
 use super::{
     Absence, DISABILITY, EVENT, FINDING, INJURIES, JOB_LOSS, NEW_DISABLED, Params, RETURNING, SICKNESS, State, Work,
@@ -225,6 +225,11 @@ pub fn work(
         let work = work.bypass_change_detection();
         for run in rows.runs(year) {
             let (sex, age) = (run.sex, run.age);
+            if age + 1 == YOUNGEST {
+                let children = lives[run.rows].iter().map(|life| i64::from(life.is_here(year))).sum::<i64>();
+                asked.sums[cell(sex, YOUNGEST, 0) * SUMS + Group::Child as usize] += children;
+                continue;
+            }
             if !(YOUNGEST..=OLDEST + 1).contains(&age) {
                 continue;
             }
@@ -285,14 +290,7 @@ pub fn work(
                     }
                 }
                 work[row] = now;
-                let group = group(now.state, student);
-                sums[level][group as usize] += 1;
-                if !matches!(group, Group::Sick | Group::Disabled | Group::Retired) {
-                    let prone = proneness.to_fall_ill(traits[row], now, age + 1);
-                    #[expect(clippy::cast_possible_truncation, reason = "in steps of 1/256")]
-                    let steps = (prone * STEPS) as i64;
-                    sums[level][8] += steps;
-                }
+                count(&mut sums[level], group(now.state, student), hazard, ill, loses);
             }
             if age < OLDEST {
                 for (level, sums) in sums.iter().enumerate() {
@@ -301,6 +299,23 @@ pub fn work(
                 }
             }
         }
+    }
+}
+
+/// Adds somebody to next year's sums: with the hazard of this year, which tells how much of the next one somebody is exposed.
+#[inline]
+fn count(sums: &mut [i64; SUMS], group: Group, hazard: f32, ill: f32, loses: f32) {
+    // (1 − exp(−h)) / h, within 1 % up to h = 3.
+    let exposed = 1.0 / (1.0 + hazard * (0.5 + hazard / 12.0)) * STEPS;
+    #[expect(clippy::cast_possible_truncation, reason = "in steps of 1/256")]
+    let steps = |exposure: f32| exposure as i64;
+    sums[group as usize] += 1;
+    sums[GROUPS + group as usize] += steps(exposed);
+    if !matches!(group, Group::Sick | Group::Disabled | Group::Retired) {
+        sums[2 * GROUPS] += steps(exposed * ill);
+    }
+    if matches!(group, Group::Employed) {
+        sums[2 * GROUPS + 1] += steps(exposed * loses);
     }
 }
 
