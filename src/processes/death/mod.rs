@@ -118,6 +118,8 @@ pub struct Params {
     pub smoking_causal: Share,
     /// Log hazard per standard deviation of background up to 60: women, men.
     pub background: [Coefficient; 2],
+    /// How much steeper that is below the mean than above.
+    pub background_below: Ratio,
     /// Log hazard per year of schooling, net of all else in the model: women, men.
     pub education: [Coefficient; 2],
     /// What is left at 90 of the effects of background and education.
@@ -333,6 +335,7 @@ mod tests {
             stopped_halves: Years::try_from(7.0).expect("years"),
             smoking_causal: Share::try_from(0.9).expect("a share"),
             background: [-0.3, -0.3].map(coefficient),
+            background_below: ratio(1.5),
             education: [-0.01, -0.01].map(coefficient),
             left_at_90: Share::try_from(0.3).expect("a share"),
             unemployed: ratio(1.15),

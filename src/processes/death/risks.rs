@@ -89,7 +89,10 @@ fn at_age(params: &Params, sex: Sex, age: usize) -> AtAge {
     AtAge {
         daily: std::array::from_fn(|cigarettes| libm::exp(params.log_smoking(years, cigarettes as f64)) as f32),
         former: std::array::from_fn(|stopped| libm::exp(params.log_former(years, stopped as f64)) as f32),
-        background: Background::table(|trait_| libm::exp(background * f64::from(trait_)) as f32),
+        background: Background::table(|trait_| {
+            let slope = if trait_ < 0.0 { background * params.background_below.value() } else { background };
+            libm::exp(slope * f64::from(trait_)) as f32
+        }),
         education_and_work: std::array::from_fn(|level| {
             std::array::from_fn(|state| if years < 25.0 { 1.0 } else { (of_level[level] * of_state(state)) as f32 })
         }),

@@ -77,8 +77,7 @@ fn attained(
     background: Background,
     age: usize,
 ) -> Schooling {
-    #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
-    let share = params.dealt_background.value() as f32;
+    let share = params.dealt_background(person.born);
     let words = draws.words(person.id, 0, ATTAINED);
     let own = normal([words[0], words[1]]);
     let place = normal_share_below(share * background.deviations() + libm::sqrtf(1.0 - share * share) * own);

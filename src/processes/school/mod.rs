@@ -214,8 +214,9 @@ pub struct Params {
     pub leave_tertiary: [Coefficient; 2],
     /// Of going on from a short to a long degree.
     pub extend: [Coefficient; 2],
-    /// Correlation of background and attained education among those whose way through school is not simulated.
-    pub dealt_background: Share,
+    /// Correlation of background and attained education among those whose way through school is not simulated, of those born until 1890
+    /// and from 1940; in between it changes at an even pace.
+    pub dealt_background: [Share; 2],
 }
 
 impl Check for Params {}
@@ -241,6 +242,12 @@ impl Params {
         #[expect(clippy::cast_sign_loss, reason = "held between 10 and 60")]
         let marks = libm::roundf(mean + self.marks_spread.value() as f32 * place).clamp(10.0, 60.0) as u8;
         marks
+    }
+
+    /// Correlation of background and attained education of those whose way through school is not simulated.
+    fn dealt_background(&self, born: i16) -> f32 {
+        let [old, new] = self.dealt_background.map(|share| share.value() as f32);
+        old + (new - old) * (f32::from(born - 1890) / 50.0).clamp(0.0, 1.0)
     }
 
     /// The part of the log odds of a step that tells people apart.
