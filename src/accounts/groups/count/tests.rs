@@ -15,7 +15,8 @@ fn a_word_counts_each_stock_once() {
     let tables = Tables::of(&Record::empty());
     let schooling = Schooling { level: Level::TertiaryShort, stage: Stage::Long, ..Schooling::default() };
     let work = Work { state: State::Employed, exposures: exposure::HEAVY, absence: Absence::Graded, ..Work::default() };
-    let smoking = Smoking { habit: Habit::Former, ..Smoking::default() };
+    let mut smoking = Smoking::default();
+    smoking.habit = Habit::Former;
     let [first, second] = tables.word(schooling, work, smoking);
     let expected = [
         Stock::People,
