@@ -219,6 +219,7 @@ fn count(
     let (pot, own) = (&mut *pot, &mut *own);
     pot.ready();
     own.empty();
+    let mut sums = [Added::default(); PLACES];
     for (people, lives, homes, schooling, work, smoking, risks) in people.contiguous_iter().expect("table storage") {
         let all = People { people, lives, homes, schooling, work, smoking, risks };
         for run in rows.runs(*year) {
@@ -228,7 +229,7 @@ fn count(
             let mut here = 0;
             for start in run.rows.clone().step_by(PEOPLE) {
                 let rows = start..(start + PEOPLE).min(run.rows.end);
-                counting.add(all, rows.clone());
+                counting.add(all, rows.clone(), &mut sums);
                 here += lives[rows].iter().map(|life| u32::from(life.is_here(*year) && !life.goes_on(*year))).sum::<u32>();
             }
             if here > 0 {
@@ -262,14 +263,15 @@ impl Counting<'_> {
 
     /// Adds people of a run, as many as lanes hold.
     #[inline]
-    fn add(&mut self, all: People, rows: std::ops::Range<usize>) {
-        let (mut expected, mut sums) = ([0_i64; PEOPLE], [Added::default(); PLACES]);
+    fn add(&mut self, all: People, rows: std::ops::Range<usize>, sums: &mut [Added; PLACES]) {
+        let mut expected = [0_i64; PEOPLE];
+        let expected = &mut expected[..rows.len()];
         for (expected, risk) in expected.iter_mut().zip(&all.risks[rows.clone()]) {
             *expected = Fixed::of(yearly_probability(risk.0)).0;
         }
         let (lives, homes) = (&all.lives[rows.clone()], &all.homes[rows.clone()]);
         let (schooling, work) = (&all.schooling[rows.clone()], &all.work[rows.clone()]);
-        let people = lives.iter().zip(homes).zip(schooling).zip(work).zip(&all.smoking[rows]).zip(expected);
+        let people = lives.iter().zip(homes).zip(schooling).zip(work).zip(&all.smoking[rows]).zip(&*expected);
         for (((((life, home), schooling), work), smoking), expected) in people {
             let here = u64::from(life.goes_on(self.year)).wrapping_neg();
             let [first, second] = self.tables.word(*schooling, *work, *smoking);
@@ -279,11 +281,11 @@ impl Counting<'_> {
                 *sum = std::array::from_fn(|i| sum[i].wrapping_add(terms[i]));
             }
         }
-        self.flush(&sums);
+        self.flush(sums);
     }
 
-    /// Takes the lanes apart.
-    fn flush(&mut self, sums: &[Added; PLACES]) {
+    /// Takes the lanes apart and leaves them empty.
+    fn flush(&mut self, sums: &mut [Added; PLACES]) {
         let (cell, sex, age) = (self.cell(), self.run.sex.index(), self.run.age);
         let way = match (self.run.new, self.run.arrives) {
             (false, _) => Lived::Whole,
@@ -291,14 +293,15 @@ impl Counting<'_> {
             (true, true) => Lived::Arrived,
         };
         let of_range = &mut self.own.stocks[sex][range(age)];
-        for (level, [first, second, expected, _]) in sums[..LEVELS].iter().copied().enumerate() {
-            if first | expected == 0 {
+        for (level, added) in sums[..LEVELS].iter_mut().enumerate() {
+            if added[0] | added[2] == 0 {
                 continue;
             }
-            let lanes = lanes(first, second);
-            let into = [&mut self.pot.stocks[cell][level], &mut of_range[level]];
-            into.into_iter().for_each(|sums| sums.iter_mut().zip(lanes).for_each(|(sum, term)| *sum += term));
-            let (people, expected) = (lanes[Stock::People as usize], expected.cast_signed());
+            for sums in [&mut self.pot.stocks[cell][level], &mut of_range[level]] {
+                sums.iter_mut().zip(lanes(added)).for_each(|(sum, lane)| *sum += u32::from(*lane));
+            }
+            let (people, expected) = (u32::from(lanes(added)[Stock::People as usize]), added[2].cast_signed());
+            *added = Added::default();
             self.pot.expected[cell][level] += expected;
             if let Some(band) = band(age) {
                 let risks = &mut self.own.risks[level][sex][band];
@@ -361,11 +364,11 @@ impl Counting<'_> {
     }
 }
 
-/// The sixteen lanes of a word.
+/// The sixteen lanes of a word, read where they stand.
 #[inline]
-fn lanes(first: u64, second: u64) -> [u32; LANES] {
-    let (first, second) = (first.to_le_bytes(), second.to_le_bytes());
-    std::array::from_fn(|i| u32::from(if i < 8 { first[i] } else { second[i - 8] }))
+fn lanes(added: &Added) -> &[u8; LANES] {
+    const { assert!(cfg!(target_endian = "little"), "lanes are bytes, the lowest first") };
+    bytemuck::cast_slice(added).first_chunk().expect("two halves")
 }
 
 #[cfg(test)]

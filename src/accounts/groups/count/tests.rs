@@ -28,8 +28,8 @@ fn a_word_counts_each_stock_once() {
         Stock::Employed,
         Stock::AbsentGraded,
     ];
-    for (lane, count) in lanes(first, second).into_iter().enumerate() {
-        assert_eq!(count, u32::from(expected.iter().any(|stock| *stock as usize == lane)), "lane {lane}");
+    for (lane, count) in lanes(&[first, second, 0, 0]).iter().enumerate() {
+        assert_eq!(*count, u8::from(expected.iter().any(|stock| *stock as usize == lane)), "lane {lane}");
     }
 }
 
@@ -38,7 +38,8 @@ fn heavy_work_is_that_of_the_employed() {
     let tables = Tables::of(&Record::empty());
     let work = Work { state: State::Disabled, exposures: exposure::HEAVY, ..Work::default() };
     let [first, second] = tables.word(Schooling::default(), work, Smoking::default());
-    let lanes = lanes(first, second);
+    let added = [first, second, 0, 0];
+    let lanes = lanes(&added);
     assert_eq!((lanes[Stock::HeavyWork as usize], lanes[Stock::Disabled as usize]), (0, 1));
 }
 
@@ -46,6 +47,7 @@ fn heavy_work_is_that_of_the_employed() {
 fn lanes_hold_as_many_people_as_are_added_before_they_are_taken_apart() {
     let people = PEOPLE as u64;
     let [first, second] = [lane(Stock::People) * people + lane(Stock::HeavyWork), lane(Stock::AbsentGraded) * people];
-    let lanes = lanes(first, second);
+    let added = [first, second, 0, 0];
+    let lanes = lanes(&added);
     assert_eq!((lanes[0], lanes[6], lanes[15], lanes[1]), (255, 1, 255, 0));
 }
