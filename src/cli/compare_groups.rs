@@ -109,8 +109,7 @@ fn add_gradients(text: &mut String, rows: &Rows) {
 fn add_outcomes(text: &mut String, rows: &Rows, every: i64) {
     let is_told = |row: &usize| {
         rows.word("by", *row) == "all"
-            && (rows.word("sex", *row) == "both"
-                || matches!(rows.word("outcome", *row), "unions" | "divorces"))
+            && (rows.word("sex", *row) == "both" || matches!(rows.word("outcome", *row), "unions" | "divorces"))
     };
     let told: Vec<usize> = (0..rows.0.rows()).filter(is_told).collect();
     let mut cells = BTreeMap::new();

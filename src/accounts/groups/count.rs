@@ -230,7 +230,8 @@ fn count(
             for start in run.rows.clone().step_by(PEOPLE) {
                 let rows = start..(start + PEOPLE).min(run.rows.end);
                 counting.add(all, rows.clone(), &mut sums);
-                here += lives[rows].iter().map(|life| u32::from(life.is_here(*year) && !life.goes_on(*year))).sum::<u32>();
+                here +=
+                    lives[rows].iter().map(|life| u32::from(life.is_here(*year) && !life.goes_on(*year))).sum::<u32>();
             }
             if here > 0 {
                 counting.add_those_who_end(all);

@@ -96,8 +96,10 @@ impl YearGroups {
                     (0..LEVELS).flat_map(|level| SUMS.iter().enumerate().map(move |(place, sum)| (level, place, sum)))
                 {
                     let inside = |range: &usize| (sum.from..=sum.to).contains(&RANGES[*range]);
-                    let count =
-                        (0..RANGES.len()).filter(inside).map(|range| ranges[range][level][sum.stock as usize]).sum::<u32>();
+                    let count = (0..RANGES.len())
+                        .filter(inside)
+                        .map(|range| ranges[range][level][sum.stock as usize])
+                        .sum::<u32>();
                     sums[((group * LEVELS + level) * 2 + sex) * SUMS.len() + place] += count;
                 }
             }

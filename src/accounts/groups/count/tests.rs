@@ -4,7 +4,8 @@ use super::*;
 
 #[test]
 fn every_stock_has_a_lane_of_its_own() {
-    let mut lanes: Vec<usize> = Stock::ALL.iter().map(|stock| *stock as usize).chain([Stock::People as usize]).collect();
+    let mut lanes: Vec<usize> =
+        Stock::ALL.iter().map(|stock| *stock as usize).chain([Stock::People as usize]).collect();
     lanes.sort_unstable();
     lanes.dedup();
     assert_eq!((lanes.len(), lanes[lanes.len() - 1]), (15, LANES - 1));

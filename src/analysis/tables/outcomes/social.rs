@@ -90,17 +90,23 @@ fn rows_of(year: Year, own: &YearCells, other: Option<&YearCells>, weight: f64) 
                 for share in SHARES.iter().filter(|share| share.is_told(by)) {
                     let sum = |stock: Stock| Sum { stock, from: share.ages[0], to: share.ages[1] };
                     add(share.outcome, "share", &|cells| {
-                        let of = |stock: Stock| in_groups(by, group, sex, |circle, level, sex| {
-                            cells.groups.sum(circle, level, sex, sum(stock))
-                        });
+                        let of = |stock: Stock| {
+                            in_groups(by, group, sex, |circle, level, sex| {
+                                cells.groups.sum(circle, level, sex, sum(stock))
+                            })
+                        };
                         ratio(&of(share.stock), &of(Stock::People))
                     });
                 }
-                for (outcome, unit, sum, per) in SCHOOL.into_iter().filter(|_| by == 0 || grouping.of == Kept::ParentsEducation) {
+                for (outcome, unit, sum, per) in
+                    SCHOOL.into_iter().filter(|_| by == 0 || grouping.of == Kept::ParentsEducation)
+                {
                     add(outcome, unit, &|cells| {
-                        let of = |way: Way| in_school(by, group, sex, |circle, parents, sex| {
-                            cells.groups.school(circle, parents, sex, way)
-                        });
+                        let of = |way: Way| {
+                            in_school(by, group, sex, |circle, parents, sex| {
+                                cells.groups.school(circle, parents, sex, way)
+                            })
+                        };
                         ratio(&of(sum), &of(per))
                     });
                 }
@@ -185,7 +191,8 @@ mod tests {
 
     #[test]
     fn everybody_is_told_of_each_outcome_once() {
-        let told = |by: usize| SHARES.iter().filter(|share| share.is_told(by)).map(|share| share.outcome).collect::<Vec<_>>();
+        let told =
+            |by: usize| SHARES.iter().filter(|share| share.is_told(by)).map(|share| share.outcome).collect::<Vec<_>>();
         for by in 0..GROUPINGS.len() {
             let (mut names, all) = (told(by), told(by).len());
             names.sort_unstable();
