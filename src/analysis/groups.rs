@@ -14,7 +14,7 @@
 //! by little, so the straight line is as good as the table itself, and costs a sixth.
 
 use crate::accounts::cells::{Exposed, GROUPS, YearCells};
-use crate::accounts::groups::{ADULTS, BANDS, By, band};
+use crate::accounts::groups::{ADULTS, BANDS, By, band, place_of};
 use crate::record::life_table::LifeTable;
 use crate::record::{AGES, Record};
 use crate::run::model::Model;
@@ -314,9 +314,10 @@ fn parts(levels: &[(usize, Sex)], years: &[&YearCells], everybody: &Everybody, s
 /// People of 30 and over, and without each group of communities.
 #[expect(clippy::cast_precision_loss, reason = "counts far below 2⁵³")]
 fn weight(levels: &[(usize, Sex)], years: &[&YearCells]) -> Replicated<1> {
+    let adults = place_of(ADULTS);
     let of_group = |group: usize| {
         let of = |cells: &&YearCells| {
-            levels.iter().map(|(level, sex)| cells.groups.sum(group, *level, *sex, ADULTS)).sum::<u64>()
+            levels.iter().map(|(level, sex)| cells.groups.sum(group, *level, *sex, adults)).sum::<u64>()
         };
         years.iter().map(of).sum::<u64>() as f64
     };

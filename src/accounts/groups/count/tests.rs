@@ -18,7 +18,7 @@ fn a_word_counts_each_stock_once() {
     let work = Work { state: State::Employed, exposures: exposure::HEAVY, absence: Absence::Graded, ..Work::default() };
     let mut smoking = Smoking::default();
     smoking.habit = Habit::Former;
-    let [first, second] = tables.word(schooling, work, smoking);
+    let [first, second] = tables.word(&schooling, &work, &smoking);
     let expected = [
         Stock::People,
         Stock::FormerSmokers,
@@ -38,7 +38,7 @@ fn a_word_counts_each_stock_once() {
 fn heavy_work_is_that_of_the_employed() {
     let tables = Tables::of(&Record::empty());
     let work = Work { state: State::Disabled, exposures: exposure::HEAVY, ..Work::default() };
-    let [first, second] = tables.word(Schooling::default(), work, Smoking::default());
+    let [first, second] = tables.word(&Schooling::default(), &work, &Smoking::default());
     let added = [first, second, 0, 0];
     let lanes = lanes(&added);
     assert_eq!((lanes[Stock::HeavyWork as usize], lanes[Stock::Disabled as usize]), (0, 1));

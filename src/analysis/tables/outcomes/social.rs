@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::accounts::cells::{GROUPS, Ledger, YearCells};
-use crate::accounts::groups::{By as Kept, Stock, Sum, Way};
+use crate::accounts::groups::{By as Kept, Stock, Sum, Way, place_of};
 use crate::analysis::groups::{GROUPINGS, PREMATURE};
 use crate::analysis::jackknife::Replicated;
 use crate::analysis::series::{SEX, SEXES};
@@ -68,11 +68,11 @@ pub(super) fn rows(reference: &Ledger, ledgers: &[&Ledger], weight: f64) -> Vec<
     let years: Vec<Year> = reference.years.iter().map(|cells| cells.year).collect();
     let of_year = |year: Year| {
         let cells: Vec<Option<&YearCells>> = ledgers.iter().map(|ledger| ledger.year(year)).collect();
-        let of_arm = |(arm, own): (usize, &Option<&YearCells>)| {
+        let of_arm = |(arm, own): (usize, Option<&YearCells>)| {
             let other = cells[0].filter(|_| arm > 0);
             own.map_or_else(Vec::new, |own| rows_of(year, own, other, weight))
         };
-        cells.iter().enumerate().map(of_arm).collect()
+        cells.iter().copied().enumerate().map(of_arm).collect()
     };
     years.into_par_iter().map(of_year).collect()
 }
@@ -88,14 +88,13 @@ fn rows_of(year: Year, own: &YearCells, other: Option<&YearCells>, weight: f64) 
                     rows.push(Row { year, sex, by: grouped(by), group, outcome, unit, value, difference });
                 };
                 for share in SHARES.iter().filter(|share| share.is_told(by)) {
-                    let sum = |stock: Stock| Sum { stock, from: share.ages[0], to: share.ages[1] };
+                    let place = |stock: Stock| place_of(Sum { stock, from: share.ages[0], to: share.ages[1] });
+                    let (sum, per) = (place(share.stock), place(Stock::People));
                     add(share.outcome, "share", &|cells| {
-                        let of = |stock: Stock| {
-                            in_groups(by, group, sex, |circle, level, sex| {
-                                cells.groups.sum(circle, level, sex, sum(stock))
-                            })
+                        let of = |place: usize| {
+                            in_groups(by, group, sex, |circle, level, sex| cells.groups.sum(circle, level, sex, place))
                         };
-                        ratio(&of(share.stock), &of(Stock::People))
+                        ratio(&of(sum), &of(per))
                     });
                 }
                 for (outcome, unit, sum, per) in
