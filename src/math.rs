@@ -31,13 +31,14 @@ pub fn exp_minus_one(x: f32) -> f32 {
     const LN_2_LOW: f32 = -2.121_944_4e-4;
     // Adding and subtracting 1.5 · 2²³ rounds to the nearest integer without a branch.
     const ROUND: f32 = 12_582_912.0;
-    let n = (x * std::f32::consts::LOG2_E + ROUND) - ROUND;
+    let shifted = x * std::f32::consts::LOG2_E + ROUND;
+    let n = shifted - ROUND;
     let r = (x - n * LN_2_HIGH) - n * LN_2_LOW;
     let series = 1.0 / 720.0 + r * (1.0 / 5_040.0 + r * (1.0 / 40_320.0));
     let series = 1.0 / 6.0 + r * (1.0 / 24.0 + r * (1.0 / 120.0 + r * series));
     let small = r + r * r * (0.5 + r * series);
-    #[expect(clippy::cast_possible_truncation, reason = "n is an integer between -116 and 116")]
-    let power = f32::from_bits((((n as i32) + 127) << 23).cast_unsigned());
+    // The last digits of the shifted number are n, between -116 and 116: no conversion, which would end vectors.
+    let power = f32::from_bits((shifted.to_bits() << 23).wrapping_add(127 << 23));
     power * small + (power - 1.0)
 }
 

@@ -28,13 +28,18 @@ impl Fixed {
         self.0 += Self::of(term).0;
     }
 
-    /// One term between 0 and 1; larger ones count as 1. A step fits 32 bits, which lets a loop over people vectorise.
+    /// One term between 0 and 1, rounded down to steps; larger ones count as 1.
+    ///
+    /// Its 24 digits are shifted to their place by the exponent: a conversion, which looks after every number there is, would keep a
+    /// loop over people from working on several at once.
     #[inline]
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, reason = "rounding to steps is what is wanted")]
     pub fn of(term: f32) -> Self {
         debug_assert!((0.0..=1.0).contains(&term), "{term} is no probability");
-        Self(i64::from((term * STEPS) as i32))
+        let bits = term.min(1.0).to_bits();
+        let digits = bits << 8 | 1 << 31;
+        let steps = digits.checked_shr(127_u32.wrapping_sub(bits >> 23)).unwrap_or(0);
+        Self(steps.min(i32::MAX.unsigned_abs()).into())
     }
 
     /// The sum as a number.
@@ -56,6 +61,19 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn digits_are_shifted_to_where_a_conversion_puts_them() {
+        #[expect(clippy::cast_possible_truncation, reason = "the conversion saturates, as is meant")]
+        let converted = |term: f32| i64::from((term * STEPS) as i32);
+        let next = |term: f32, up: u32| f32::from_bits(term.to_bits() + up);
+        for exponent in 0..40 {
+            let power = 0.5_f32.powi(exponent);
+            for term in [power, 0.75 * power, next(0.5 * power, 1), next(0.5 * power, 4_321_987), 0.0] {
+                assert_eq!(Fixed::of(term).0, converted(term), "{term}");
+            }
+        }
+    }
 
     proptest! {
         #[test]

@@ -21,7 +21,7 @@ use crate::error::RunError;
 use crate::store::sha256;
 
 /// Raised whenever a table or column of the contract is renamed, dropped or redefined.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Rows of a batch, at most.
 const BATCH: usize = 131_072;

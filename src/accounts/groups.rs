@@ -369,7 +369,10 @@ mod tests {
 
     #[test]
     fn bands_and_ranges_hold_the_ages_from_their_first_on() {
-        assert_eq!([29, 30, 39, 40, 64, 65, 90, 127].map(band), [None, Some(0), Some(0), Some(1), Some(3), Some(4), Some(9), Some(9)]);
+        assert_eq!(
+            [29, 30, 39, 40, 64, 65, 90, 127].map(band),
+            [None, Some(0), Some(0), Some(1), Some(3), Some(4), Some(9), Some(9)]
+        );
         assert_eq!([0, 15, 16, 66, 67, 68, 127].map(range), [0, 0, 1, 7, 8, 9, 10]);
     }
 

@@ -139,7 +139,12 @@ mod tests {
     fn windows_are_decades_and_the_ends_of_history_and_run() {
         // Only the last year matters here.
         let outcome = |last: i16| {
-            let year = YearCells::gather(Year(last), crate::accounts::cells::Shape { counts: 9, expected: 0, places: 0 }, &[], &mut []);
+            let year = YearCells::gather(
+                Year(last),
+                crate::accounts::cells::Shape { counts: 9, expected: 0, places: 0 },
+                &[],
+                &mut [],
+            );
             Outcome {
                 reference: Ledger { years: vec![year] },
                 arms: Vec::new(),

@@ -110,9 +110,7 @@ pub fn indices(groups: &[Group], between: [usize; 2]) -> [f64; INDICES] {
         below += share;
     }
     let slope = covariance / of_ranks;
-    let [bottom, top] = between.map(|place| {
-        if groups[place].weight > 0.0 { groups[place].years } else { f64::NAN }
-    });
+    let [bottom, top] = between.map(|place| if groups[place].weight > 0.0 { groups[place].years } else { f64::NAN });
     let ede = if EPSILON == 1.0 {
         libm::exp(sum(&|share, group| share * libm::log(group.years)))
     } else {

@@ -14,7 +14,7 @@
 //! by little, so the straight line is as good as the table itself, and costs a sixth.
 
 use crate::accounts::cells::{Exposed, GROUPS, YearCells};
-use crate::accounts::groups::{ADULTS, BANDS, By, band};
+use crate::accounts::groups::{ADULTS, BANDS, By, band, place_of};
 use crate::record::life_table::LifeTable;
 use crate::record::{AGES, Record};
 use crate::run::model::Model;
@@ -82,7 +82,14 @@ pub struct Grouping {
 /// Every grouping of tables; first everybody in one group.
 pub const GROUPINGS: [Grouping; 6] = [
     Grouping { by: "all", of: By::Education, words: &["all"], between: [0, 0], is_ordered: false, besides: None },
-    Grouping { by: "education", of: By::Education, words: By::Education.words(), between: [0, 3], is_ordered: true, besides: None },
+    Grouping {
+        by: "education",
+        of: By::Education,
+        words: By::Education.words(),
+        between: [0, 3],
+        is_ordered: true,
+        besides: None,
+    },
     Grouping {
         by: "education3",
         of: By::Education,
@@ -209,8 +216,14 @@ impl Part {
 
 /// The tables of every group in some years of an arm, women, men and both; groups of too few deaths are left out.
 #[must_use]
-pub fn tables(record: &Record, years: &[&YearCells], everybody: &Everybody, open: [Option<usize>; 3]) -> Vec<GroupTable> {
-    let lived: Vec<[Vec<Exposed>; 2]> = (0..crate::accounts::groups::LEVELS).map(|level| by_age(record, years, level)).collect();
+pub fn tables(
+    record: &Record,
+    years: &[&YearCells],
+    everybody: &Everybody,
+    open: [Option<usize>; 3],
+) -> Vec<GroupTable> {
+    let lived: Vec<[Vec<Exposed>; 2]> =
+        (0..crate::accounts::groups::LEVELS).map(|level| by_age(record, years, level)).collect();
     let mut tables = Vec::new();
     for (by, grouping) in GROUPINGS.iter().enumerate() {
         for group in 0..grouping.words.len() {
@@ -254,8 +267,7 @@ fn table(
     let all = &everybody.ages[sex];
     ages[..OWN_FROM].copy_from_slice(&all[..OWN_FROM]);
     let parts = parts(levels, years, everybody, sex);
-    let mut figures =
-        Replicated { whole: [f64::NAN; FIGURES], without: vec![[f64::NAN; FIGURES]; GROUPS] };
+    let mut figures = Replicated { whole: [f64::NAN; FIGURES], without: vec![[f64::NAN; FIGURES]; GROUPS] };
     let rates = [Estimator::Counted, Estimator::Expected].map(|estimator| {
         let rates = rates(&ages, all, open, estimator);
         let place = estimator as usize * OF_ESTIMATOR;
@@ -302,8 +314,11 @@ fn parts(levels: &[(usize, Sex)], years: &[&YearCells], everybody: &Everybody, s
 /// People of 30 and over, and without each group of communities.
 #[expect(clippy::cast_precision_loss, reason = "counts far below 2⁵³")]
 fn weight(levels: &[(usize, Sex)], years: &[&YearCells]) -> Replicated<1> {
+    let adults = place_of(ADULTS);
     let of_group = |group: usize| {
-        let of = |cells: &&YearCells| levels.iter().map(|(level, sex)| cells.groups.sum(group, *level, *sex, ADULTS)).sum::<u64>();
+        let of = |cells: &&YearCells| {
+            levels.iter().map(|(level, sex)| cells.groups.sum(group, *level, *sex, adults)).sum::<u64>()
+        };
         years.iter().map(of).sum::<u64>() as f64
     };
     let groups: Vec<f64> = (0..GROUPS).map(of_group).collect();

@@ -52,9 +52,8 @@ pub fn with_error(whole: f64, replicates: impl Iterator<Item = f64> + Clone) -> 
 /// The columns that every table of figures has.
 #[must_use]
 pub fn number_columns(rows: &[Numbers], unit: &str) -> Vec<Column> {
-    let number = |name: &str, about: &str, of: fn(&Numbers) -> f64| {
-        Column::number(name, unit, about, rows.iter().map(of))
-    };
+    let number =
+        |name: &str, about: &str, of: fn(&Numbers) -> f64| Column::number(name, unit, about, rows.iter().map(of));
     vec![
         number("value", "from the deaths counted; null where too few people lived", |row| row.counted[0]),
         number("se", "Monte Carlo standard error of `value`: jackknife over 64 groups of communities", |row| {

@@ -66,6 +66,7 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     if none {
         text.push_str("(this run has no arm beside the reference)\n");
     }
+    text.push_str(&super::compare_groups::text(run, arguments.every)?);
     say(&text)
 }
 

@@ -68,7 +68,7 @@ fn things(model: &Model) -> Vec<(String, String)> {
         things.push((decision.name().to_owned(), format!("decision, word {:#010x} of the counter", decision.word())));
     }
     for counter in declared.counters.iter().chain(&declared.expectations) {
-        things.push((counter.column.to_owned(), format!("column of cells.arrow: {}", counter.about)));
+        things.push((counter.column.to_owned(), format!("column of cells_all.arrow: {}", counter.about)));
     }
     for (file, row) in parameters(model) {
         things.push((format!("{file}.{}", row.key), parameter(row)));
@@ -165,7 +165,7 @@ fn markdown(model: &Model) -> String {
         let _ = writeln!(text, "| `{}` | {:?} |", barrier.name, barrier.phase);
     }
     text.push_str(
-        "\n## Columns that mechanisms count\n\n| column of `cells.arrow` | what is counted |\n| --- | --- |\n",
+        "\n## Columns that mechanisms count\n\n| column of `cells_all.arrow` | what is counted |\n| --- | --- |\n",
     );
     for counter in declared.counters.iter().chain(&declared.expectations) {
         let _ = writeln!(text, "| `{}` | {} |", counter.column, counter.about);

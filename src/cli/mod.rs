@@ -3,6 +3,7 @@
 mod by_group;
 mod check;
 mod compare;
+mod compare_groups;
 mod describe;
 mod life;
 mod progress;

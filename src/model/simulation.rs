@@ -75,7 +75,7 @@ pub trait Shown: Component<Mutability = Mutable> {
     fn shown(&self) -> f64;
 }
 
-/// A column of `cells.arrow` that a mechanism counts.
+/// A column of `cells_all.arrow` that a mechanism counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counter {
     /// The column.
@@ -89,7 +89,7 @@ pub struct Counter {
 /// What a counter's numbers stand by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Axis {
-    /// Sex and age reached in the year; the counter is a column of `cells.arrow`.
+    /// Sex and age reached in the year; the counter is a column of `cells_all.arrow`.
     Age,
     /// Completed years of a state; what the two rows mean the counter says. It is in no file by itself.
     Duration,
@@ -289,7 +289,7 @@ impl Simulation {
         self
     }
 
-    /// Counts events by sex and age reached; they become a column of `cells.arrow`.
+    /// Counts events by sex and age reached; they become a column of `cells_all.arrow`.
     pub fn counts(&mut self, counter: Counter) -> &mut Self {
         self.world.resource_mut::<Counts>().events.push([[0; COHORTS]; 2]);
         self.world.insert_resource(CounterPlaces::with(&self.world, counter, self.counters.len()));
@@ -297,7 +297,7 @@ impl Simulation {
         self
     }
 
-    /// Adds up expected events by sex and age reached; they become a column of `cells.arrow`.
+    /// Adds up expected events by sex and age reached; they become a column of `cells_all.arrow`.
     pub fn expects(&mut self, counter: Counter) -> &mut Self {
         self.world.resource_mut::<Counts>().expected.push([[Fixed(0); COHORTS]; 2]);
         self.world.insert_resource(CounterPlaces::with(&self.world, counter, self.expectations.len()));

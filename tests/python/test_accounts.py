@@ -10,7 +10,7 @@ from runs import ROOT, frame, load
 
 @pytest.fixture(scope="module")
 def cells(run):
-    return frame(run, "cells")
+    return frame(run, "cells_all")
 
 
 def nation(cells, arm="reference"):

@@ -11,7 +11,7 @@ def test_differences_are_null_in_the_reference_alone(run):
     reference, arm = rows.filter(arm="reference"), rows.filter(arm="five-percent", basis="period")
     assert reference["difference"].null_count() == reference.height
     assert reference["difference_se"].null_count() == reference.height
-    assert arm.height == 76 * 3 * 6 * 2
+    assert arm.filter(by="all").height == 76 * 3 * 6 * 2
     assert (arm["difference"].is_null() == arm["expected_value"].is_null()).all()
 
 
@@ -35,7 +35,7 @@ def test_five_per_cent_fewer_deaths_give_years_of_life_with_a_small_paired_error
     # A hazard ratio of 0.95 gains about 0.05 of the years that deaths cost on average, the life table's e-dagger, which
     # falls from some 9 to 6 years in this century (Vaupel & Canudas-Romo 2003): 0.3 to 0.45 years.
     at_birth = frame(run, "life_expectancy").filter(
-        pl.col("year") >= 2030, arm="five-percent", basis="period", sex="both", age=0, measure="life_expectancy"
+        pl.col("year") >= 2030, arm="five-percent", basis="period", sex="both", by="all", age=0, measure="life_expectancy"
     )
     assert at_birth.height == 71
     assert 0.3 < at_birth["difference"].mean() < 0.45
@@ -43,7 +43,7 @@ def test_five_per_cent_fewer_deaths_give_years_of_life_with_a_small_paired_error
     assert at_birth["difference_se"].mean() < 0.2 * at_birth["se"].mean()
 
 
-@pytest.mark.parametrize("name", ["life_expectancy", "life_tables", "cells", "lives", "outcomes"])
+@pytest.mark.parametrize("name", ["life_expectancy", "life_tables", "cells", "gradients", "lives", "outcomes"])
 def test_an_arm_that_changes_nothing_equals_the_reference_in_every_row(null_run, name):
     rows = frame(null_run, name)
     keys = ["year", "basis"] if "basis" in rows.columns else ["year"]

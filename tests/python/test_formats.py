@@ -9,10 +9,25 @@ import pytest
 
 from runs import load
 
-TABLES = ["alignment", "cells", "hindcast", "life_expectancy", "life_tables", "lives", "outcomes"]
+TABLES = [
+    "alignment", "cells", "cells_all", "cells_municipality_group", "cells_occupation", "cells_parents_education",
+    "gradients", "hindcast", "life_expectancy", "life_tables", "lives", "outcomes", "window_gradients", "windows",
+]  # fmt: skip
 
 INT32, INT64, UINT64, FLOAT64, TEXT = pa.int32(), pa.int64(), pa.uint64(), pa.float64(), pa.utf8()
 WORD = pa.dictionary(pa.int8(), pa.utf8(), ordered=True)
+
+STOCKS = [
+    "people_at_end", "daily_smokers", "former_smokers", "employed", "unemployed", "sick_long_term", "disabled", "retired",
+    "in_education", "homemakers_and_other", "upper_secondary_completed", "heavy_work", "absent_full", "absent_graded",
+]  # fmt: skip
+SCHOOL = [
+    "marks_sum", "marks_people", "started_general", "started_vocational", "completed_general", "completed_vocational",
+]  # fmt: skip
+CELLS = {
+    "arm": TEXT, "year": INT32, "sex": WORD, "age": INT32, "people": INT64, "person_years": FLOAT64, "deaths": INT64,
+    "expected_deaths": FLOAT64,
+} | {stock: INT64 for stock in STOCKS}  # fmt: skip
 
 # Tables may have more columns than these, never fewer.
 CONTRACT = {
@@ -26,9 +41,25 @@ CONTRACT = {
         "person_years": FLOAT64, "deaths": INT64, "expected_deaths": FLOAT64, "mx": FLOAT64, "qx": FLOAT64,
         "lx": FLOAT64, "Lx": FLOAT64, "ex": FLOAT64,
     },
-    "cells": {
-        "arm": TEXT, "year": INT32, "sex": WORD, "age": INT32, "people": INT64, "person_years": FLOAT64,
-        "deaths": INT64, "expected_deaths": FLOAT64,
+    "cells": CELLS | {"education": WORD},
+    "cells_all": {column: CELLS[column] for column in list(CELLS)[:8]} | {"births": INT64, "expected_births": FLOAT64},
+    "cells_occupation": CELLS | {"occupation": WORD},
+    "cells_parents_education": CELLS | {"parents_education": WORD} | {column: INT64 for column in SCHOOL},
+    "cells_municipality_group": CELLS | {"municipality_group": WORD},
+    "gradients": {
+        "arm": TEXT, "year": INT32, "basis": WORD, "sex": WORD, "by": TEXT, "membership": WORD, "age": INT32,
+        "index": WORD, "value": FLOAT64, "se": FLOAT64, "expected_value": FLOAT64, "expected_se": FLOAT64,
+        "difference": FLOAT64, "difference_se": FLOAT64, "share_of_reference": FLOAT64, "lower": FLOAT64,
+        "upper": FLOAT64,
+    },
+    "windows": {
+        "arm": TEXT, "from": INT32, "to": INT32, "sex": WORD, "by": TEXT, "group": TEXT, "membership": WORD,
+        "age": INT32, "measure": WORD, "value": FLOAT64, "se": FLOAT64, "expected_value": FLOAT64,
+        "expected_se": FLOAT64, "difference": FLOAT64, "difference_se": FLOAT64, "lower": FLOAT64, "upper": FLOAT64,
+    },
+    "window_gradients": {
+        "arm": TEXT, "from": INT32, "to": INT32, "sex": WORD, "by": TEXT, "membership": WORD, "age": INT32,
+        "index": WORD, "value": FLOAT64, "se": FLOAT64, "expected_value": FLOAT64, "difference": FLOAT64,
     },
     "hindcast": {
         "year": INT32, "sex": WORD, "age_from": INT32, "age_to": INT32, "indicator": WORD, "simulated": FLOAT64,
@@ -55,6 +86,10 @@ VOCABULARIES = {
     ("life_expectancy", "membership"): ["own", "reference"],
     ("life_expectancy", "measure"): ["life_expectancy", "healthy_life_expectancy", "lifespan_sd"],
     ("cells", "sex"): ["female", "male"],
+    ("cells", "education"): ["compulsory", "upper_secondary", "tertiary_short", "tertiary_long"],
+    ("gradients", "index"): [
+        "gap", "sii", "rii", "concentration_index", "between_group_variance", "ede", "lifespan_sd",
+    ],
     ("outcomes", "sex"): ["female", "male", "both"],
     ("outcomes", "membership"): ["own", "reference"],
 }
@@ -114,7 +149,7 @@ def test_a_closed_vocabulary_is_in_the_file_in_whole_and_in_order(run, name, col
 def test_the_schema_says_where_the_table_comes_from(run, name):
     told = {key.decode(): value.decode() for key, value in load(run, name).schema.metadata.items()}
     assert set(told) >= {"model_version", "git_commit", "scenario_sha256", "weight"}
-    assert (told["schema_version"], told["model"], told["seed"]) == ("1", "livslop", "1")
+    assert (told["schema_version"], told["model"], told["seed"]) == ("2", "livslop", "1")
     # 5.6 million people of 2025, 20,000 simulated.
     assert 270 < float(told["weight"]) < 290
 

@@ -40,10 +40,10 @@ def remaining_years(rates, sex):
 def tables(run):
     """Period life tables as written, and the cells of the same people with both sexes added."""
 
-    cells = frame(run, "cells").select("arm", "year", "sex", "age", "person_years", "deaths", "expected_deaths")
+    cells = frame(run, "cells_all").select("arm", "year", "sex", "age", "person_years", "deaths", "expected_deaths")
     both = cells.group_by("arm", "year", "age").agg(pl.col("person_years", "deaths", "expected_deaths").sum())
     both = both.with_columns(sex=pl.lit("both")).select(cells.columns)
-    period = pl.col("basis") == "period"
+    period = (pl.col("basis") == "period") & (pl.col("by") == "all")
     return (
         pl.concat([cells, both]),
         frame(run, "life_tables").filter(period),

@@ -41,5 +41,5 @@ def test_the_manifest_says_how_fast_and_how_large_the_run_was(run):
 
 def test_the_seed_the_arms_and_the_version_are_told(run):
     told = manifest(run)
-    assert (told["model"], told["schema_version"], told["seed"], told["people"]) == ("livslop", 1, 1, 20_000)
+    assert (told["model"], told["schema_version"], told["seed"], told["people"]) == ("livslop", 2, 1, 20_000)
     assert [arm["id"] for arm in told["arms"]] == ["reference", "five-percent"]

@@ -15,7 +15,7 @@ def outcomes(run):
 
 @pytest.fixture(scope="module")
 def cells(run):
-    return frame(run, "cells").with_columns(alive=PEOPLE)
+    return frame(run, "cells_all").with_columns(alive=PEOPLE)
 
 
 def test_the_share_of_married_women_is_that_of_the_cells(outcomes, cells):

@@ -78,7 +78,7 @@ fn the_schema_says_where_it_comes_from_and_what_the_columns_are() {
         ("model", "livslop"),
         ("model_version", "0.1.0"),
         ("scenario_sha256", "def"),
-        ("schema_version", "1"),
+        ("schema_version", "2"),
         ("seed", "7"),
         ("weight", "56.5"),
     ];

@@ -42,8 +42,8 @@ pub struct Pot {
     pub(super) stocks: Vec<[[u32; LANES]; LEVELS]>,
     /// Deaths expected, `[2 · 128][level]`, in steps of [`Fixed`].
     pub(super) expected: Vec<[i64; LEVELS]>,
-    /// People by way of living the year, `[way][level][2 · 128]`; all who stay are among the stocks, so `Whole` is empty.
-    pub(super) ways: Vec<[[u32; CELLS]; LEVELS]>,
+    /// People by way of living the year, `[way · level][2 · 128]`; all who stay are among the stocks, so `Whole` is empty.
+    pub(super) ways: Vec<[u32; CELLS]>,
 }
 
 impl Pot {
@@ -51,7 +51,7 @@ impl Pot {
         if self.stocks.is_empty() {
             self.stocks = vec![[[0; LANES]; LEVELS]; CELLS];
             self.expected = vec![[0; LEVELS]; CELLS];
-            self.ways = vec![[[0; CELLS]; LEVELS]; Lived::ALL.len()];
+            self.ways = vec![[0; CELLS]; Lived::ALL.len() * LEVELS];
         }
     }
 
@@ -67,11 +67,11 @@ impl Pot {
         into.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term);
         let (into, terms) = (self.expected.as_flattened_mut(), from.expected.as_flattened());
         into.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term);
-        let into = self.ways.as_flattened_mut().as_flattened_mut();
-        into.iter_mut().zip(from.ways.as_flattened().as_flattened()).for_each(|(sum, term)| *sum += term);
+        let into = self.ways.as_flattened_mut();
+        into.iter_mut().zip(from.ways.as_flattened()).for_each(|(sum, term)| *sum += term);
         from.stocks.as_flattened_mut().as_flattened_mut().fill(0);
         from.expected.as_flattened_mut().fill(0);
-        from.ways.as_flattened_mut().as_flattened_mut().fill(0);
+        from.ways.as_flattened_mut().fill(0);
     }
 }
 
@@ -84,8 +84,8 @@ pub struct OfCommunity {
     pub(super) deaths: [[[u32; BANDS.len()]; 2]; LEVELS],
     /// Deaths expected, and those that recorded rates would give, `[level][2][band]`, in steps of [`Fixed`].
     pub(super) risks: [[[[i64; 2]; BANDS.len()]; 2]; LEVELS],
-    /// Stocks, `[2][range][level][lane]`.
-    pub(super) stocks: Vec<[[[u32; LANES]; LEVELS]; RANGES.len()]>,
+    /// Stocks, `[2 · range][level][lane]`.
+    pub(super) stocks: Vec<[[u32; LANES]; LEVELS]>,
     /// Those who reach 16 and 21, `[parents' education][2][way]`.
     pub(super) school: [[[u32; Way::ALL.len()]; 2]; PARENTS],
 }
@@ -96,7 +96,7 @@ impl Default for OfCommunity {
             lived: [[[0; COHORTS]; 2]; Lived::ALL.len()],
             deaths: [[[0; BANDS.len()]; 2]; LEVELS],
             risks: [[[[0; 2]; BANDS.len()]; 2]; LEVELS],
-            stocks: vec![[[[0; LANES]; LEVELS]; RANGES.len()]; 2],
+            stocks: vec![[[0; LANES]; LEVELS]; 2 * RANGES.len()],
             school: [[[0; Way::ALL.len()]; 2]; PARENTS],
         }
     }
@@ -106,7 +106,7 @@ impl OfCommunity {
     fn empty(&mut self) {
         let stocks = std::mem::take(&mut self.stocks);
         *self = Self { stocks, ..Self::without_stocks() };
-        self.stocks.as_flattened_mut().as_flattened_mut().as_flattened_mut().fill(0);
+        self.stocks.as_flattened_mut().as_flattened_mut().fill(0);
     }
 
     fn without_stocks() -> Self {
@@ -163,11 +163,15 @@ impl Tables {
 
     /// The two halves of somebody's word.
     #[inline]
-    fn word(&self, schooling: Schooling, work: Work, smoking: Smoking) -> [u64; 2] {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "single bytes are read where they stand; a copy is put together first"
+    )]
+    fn word(&self, schooling: &Schooling, work: &Work, smoking: &Smoking) -> [u64; 2] {
         let employed = work.state == State::Employed;
         let heavy = u64::from(employed && work.exposures & exposure::HEAVY != 0);
         [
-            self.school[schooling.level as usize][schooling.stage as usize]
+            self.school[schooling.level as usize % 4][schooling.stage as usize % 8]
                 + self.smoking[smoking.habit as usize]
                 + (heavy << (8 * Stock::HeavyWork as u64)),
             self.work[work.state as usize] + self.absence[work.absence as usize],
@@ -176,7 +180,11 @@ impl Tables {
 
     /// Somebody's level in each grouping.
     #[inline]
-    fn levels(&self, schooling: Schooling, work: Work, home: Home) -> [usize; 4] {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "single bytes are read where they stand; a copy is put together first"
+    )]
+    fn levels(&self, schooling: &Schooling, work: &Work, home: &Home) -> [usize; 4] {
         let group = self.municipality.get(usize::from(home.municipality)).copied().unwrap_or_default();
         [
             By::Education.first() + schooling.level as usize,
@@ -201,8 +209,8 @@ pub fn install(sim: &mut Simulation, record: &Record) {
 
 /// The columns that are read.
 #[derive(Clone, Copy)]
-struct People<'a> {
-    people: &'a [Person],
+struct Columns<'a> {
+    persons: &'a [Person],
     lives: &'a [Life],
     homes: &'a [Home],
     schooling: &'a [Schooling],
@@ -219,19 +227,18 @@ fn count(
     let (pot, own) = (&mut *pot, &mut *own);
     pot.ready();
     own.empty();
+    let mut sums = [Added::default(); PLACES];
     for (people, lives, homes, schooling, work, smoking, risks) in people.contiguous_iter().expect("table storage") {
-        let all = People { people, lives, homes, schooling, work, smoking, risks };
+        let all = Columns { persons: people, lives, homes, schooling, work, smoking, risks };
         for run in rows.runs(*year) {
             let recorded = record.lexis(*year, run.sex).hazard[run.age];
             let recorded = Fixed::of(yearly_probability(recorded)).0;
             let mut counting = Counting { tables: &tables, year: *year, recorded, run: &run, pot, own };
-            let mut here = 0;
+            let mut ending = 0;
             for start in run.rows.clone().step_by(PEOPLE) {
-                let rows = start..(start + PEOPLE).min(run.rows.end);
-                counting.add(all, rows.clone());
-                here += lives[rows].iter().map(|life| u32::from(life.is_here(*year) && !life.goes_on(*year))).sum::<u32>();
+                ending += counting.add(all, start..(start + PEOPLE).min(run.rows.end), &mut sums);
             }
-            if here > 0 {
+            if ending > 0 {
                 counting.add_those_who_end(all);
             }
             if run.age == Way::MarksSum.age() || run.age == Way::People21.age() {
@@ -252,7 +259,7 @@ struct Counting<'a> {
     own: &'a mut OfCommunity,
 }
 
-/// What is added up of a level: two halves of a word, deaths expected, nothing.
+/// What is added up of a level: two halves of a word, deaths expected, people who die or leave.
 type Added = [u64; 4];
 
 impl Counting<'_> {
@@ -260,45 +267,51 @@ impl Counting<'_> {
         self.run.sex.index() * COHORTS + self.run.age
     }
 
-    /// Adds people of a run, as many as lanes hold.
+    /// Adds people of a run, as many as lanes hold, and returns how many of them die or leave.
     #[inline]
-    fn add(&mut self, all: People, rows: std::ops::Range<usize>) {
-        let (mut expected, mut sums) = ([0_i64; PEOPLE], [Added::default(); PLACES]);
+    fn add(&mut self, all: Columns, rows: std::ops::Range<usize>, sums: &mut [Added; PLACES]) -> u64 {
+        let mut expected = [0_i64; PEOPLE];
+        let expected = &mut expected[..rows.len()];
         for (expected, risk) in expected.iter_mut().zip(&all.risks[rows.clone()]) {
             *expected = Fixed::of(yearly_probability(risk.0)).0;
         }
         let (lives, homes) = (&all.lives[rows.clone()], &all.homes[rows.clone()]);
         let (schooling, work) = (&all.schooling[rows.clone()], &all.work[rows.clone()]);
-        let people = lives.iter().zip(homes).zip(schooling).zip(work).zip(&all.smoking[rows]).zip(expected);
+        let people = lives.iter().zip(homes).zip(schooling).zip(work).zip(&all.smoking[rows]).zip(&*expected);
         for (((((life, home), schooling), work), smoking), expected) in people {
-            let here = u64::from(life.goes_on(self.year)).wrapping_neg();
-            let [first, second] = self.tables.word(*schooling, *work, *smoking);
-            let terms = [first & here, second & here, expected.cast_unsigned(), 0];
-            for level in self.tables.levels(*schooling, *work, *home) {
+            let stays = life.goes_on(self.year);
+            let here = u64::from(stays).wrapping_neg();
+            let ends = u64::from(life.is_here(self.year) && !stays);
+            let [first, second] = self.tables.word(schooling, work, smoking);
+            let terms = [first & here, second & here, expected.cast_unsigned(), ends];
+            for level in self.tables.levels(schooling, work, home) {
                 let sum = &mut sums[level % PLACES];
                 *sum = std::array::from_fn(|i| sum[i].wrapping_add(terms[i]));
             }
         }
-        self.flush(&sums);
+        self.flush(sums)
     }
 
-    /// Takes the lanes apart.
-    fn flush(&mut self, sums: &[Added; PLACES]) {
+    /// Takes the lanes apart and leaves them empty.
+    fn flush(&mut self, sums: &mut [Added; PLACES]) -> u64 {
         let (cell, sex, age) = (self.cell(), self.run.sex.index(), self.run.age);
         let way = match (self.run.new, self.run.arrives) {
             (false, _) => Lived::Whole,
             (true, false) => Lived::Newborn,
             (true, true) => Lived::Arrived,
         };
-        let of_range = &mut self.own.stocks[sex][range(age)];
-        for (level, [first, second, expected, _]) in sums[..LEVELS].iter().copied().enumerate() {
-            if first | expected == 0 {
+        let mut ending = 0;
+        let of_range = &mut self.own.stocks[sex * RANGES.len() + range(age)];
+        for (level, added) in sums[..LEVELS].iter_mut().enumerate() {
+            if added[0] | added[2] | added[3] == 0 {
                 continue;
             }
-            let lanes = lanes(first, second);
-            let into = [&mut self.pot.stocks[cell][level], &mut of_range[level]];
-            into.into_iter().for_each(|sums| sums.iter_mut().zip(lanes).for_each(|(sum, term)| *sum += term));
-            let (people, expected) = (lanes[Stock::People as usize], expected.cast_signed());
+            for sums in [&mut self.pot.stocks[cell][level], &mut of_range[level]] {
+                sums.iter_mut().zip(lanes(added)).for_each(|(sum, lane)| *sum += u32::from(*lane));
+            }
+            let (people, expected) = (u32::from(lanes(added)[Stock::People as usize]), added[2].cast_signed());
+            ending += if level < By::Occupation.first() { added[3] } else { 0 };
+            *added = Added::default();
             self.pot.expected[cell][level] += expected;
             if let Some(band) = band(age) {
                 let risks = &mut self.own.risks[level][sex][band];
@@ -307,22 +320,23 @@ impl Counting<'_> {
                 risks[1] += i64::from(people) * recorded;
             }
             if self.run.new {
-                self.pot.ways[way as usize][level][cell] += people;
+                self.pot.ways[way as usize * LEVELS + level][cell] += people;
             }
             if level < By::Occupation.first() {
                 self.own.lived[way as usize][sex][age] += people;
             }
         }
+        ending
     }
 
     /// Adds those who die or leave, one by one.
-    fn add_those_who_end(&mut self, all: People) {
+    fn add_those_who_end(&mut self, all: Columns) {
         let (cell, sex, age) = (self.cell(), self.run.sex.index(), self.run.age);
         for row in self.run.rows.clone().filter(|row| !all.lives[*row].goes_on(self.year)) {
-            let Some(way) = all.lives[row].lived(all.people[row], self.year) else { continue };
+            let Some(way) = all.lives[row].lived(all.persons[row], self.year) else { continue };
             let dies = way.deaths() != [0.0, 0.0];
-            for level in self.tables.levels(all.schooling[row], all.work[row], all.homes[row]) {
-                self.pot.ways[way as usize][level][cell] += 1;
+            for level in self.tables.levels(&all.schooling[row], &all.work[row], &all.homes[row]) {
+                self.pot.ways[way as usize * LEVELS + level][cell] += 1;
                 if let Some(band) = band(age) {
                     self.own.deaths[level][sex][band] += u32::from(dies);
                     self.own.risks[level][sex][band][1] += if dies { self.recorded } else { self.recorded / 2 };
@@ -333,7 +347,7 @@ impl Counting<'_> {
     }
 
     /// Adds those who reach 16 or 21.
-    fn add_school(&mut self, all: People) {
+    fn add_school(&mut self, all: Columns) {
         let sex = self.run.sex.index();
         for row in self.run.rows.clone().filter(|row| all.lives[*row].goes_on(self.year)) {
             let schooling = all.schooling[row];
@@ -361,11 +375,11 @@ impl Counting<'_> {
     }
 }
 
-/// The sixteen lanes of a word.
+/// The sixteen lanes of a word, read where they stand.
 #[inline]
-fn lanes(first: u64, second: u64) -> [u32; LANES] {
-    let (first, second) = (first.to_le_bytes(), second.to_le_bytes());
-    std::array::from_fn(|i| u32::from(if i < 8 { first[i] } else { second[i - 8] }))
+fn lanes(added: &Added) -> &[u8; LANES] {
+    const { assert!(cfg!(target_endian = "little"), "lanes are bytes, the lowest first") };
+    bytemuck::cast_slice(added).first_chunk().expect("two halves")
 }
 
 #[cfg(test)]

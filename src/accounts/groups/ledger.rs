@@ -10,7 +10,7 @@ use crate::sums::Fixed;
 use crate::units::{Sex, Year};
 
 use super::count::{CELLS, OfCommunity, PARENTS, Pot};
-use super::{BANDS, LANES, LEVELS, RANGES, SUMS, Stock, Sum, Way, place_of};
+use super::{BANDS, LANES, LEVELS, RANGES, SUMS, Stock, Way};
 
 /// A year by group.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -66,14 +66,12 @@ impl YearGroups {
 
     fn take_nation(&mut self, pot: &Pot) {
         let (mut ways, mut stocks) = (vec![0; WAYS], vec![0; STOCKS]);
-        for (way, of_way) in pot.ways.iter().enumerate() {
-            ways[way * LEVELS * CELLS..][..LEVELS * CELLS].copy_from_slice(of_way.as_flattened());
-        }
+        ways[..pot.ways.len() * CELLS].copy_from_slice(pot.ways.as_flattened());
         for (cell, levels) in pot.stocks.iter().enumerate() {
             for (level, lanes) in levels.iter().enumerate() {
                 lanes.iter().enumerate().for_each(|(lane, sum)| stocks[(lane * LEVELS + level) * CELLS + cell] = *sum);
                 // Whoever stays has lived all of the year, unless born or arrived in it.
-                let came = [Lived::Newborn, Lived::Arrived].map(|way| pot.ways[way as usize][level][cell]);
+                let came = [Lived::Newborn, Lived::Arrived].map(|way| pot.ways[way as usize * LEVELS + level][cell]);
                 ways[(Lived::Whole as usize * LEVELS + level) * CELLS + cell] =
                     lanes[Stock::People as usize] - came.iter().sum::<u32>();
                 self.expected[level * CELLS + cell] = pot.expected[cell][level];
@@ -91,13 +89,15 @@ impl YearGroups {
             add(&mut deaths, group, own.deaths.as_flattened().as_flattened());
             add(&mut risks, group, own.risks.as_flattened().as_flattened().as_flattened());
             add(&mut school, group, own.school.as_flattened().as_flattened());
-            for (sex, ranges) in own.stocks.iter().enumerate() {
+            for (sex, ranges) in own.stocks.chunks(RANGES.len()).enumerate() {
                 for (level, place, sum) in
                     (0..LEVELS).flat_map(|level| SUMS.iter().enumerate().map(move |(place, sum)| (level, place, sum)))
                 {
                     let inside = |range: &usize| (sum.from..=sum.to).contains(&RANGES[*range]);
-                    let count =
-                        (0..RANGES.len()).filter(inside).map(|range| ranges[range][level][sum.stock as usize]).sum::<u32>();
+                    let count = (0..RANGES.len())
+                        .filter(inside)
+                        .map(|range| ranges[range][level][sum.stock as usize])
+                        .sum::<u32>();
                     sums[((group * LEVELS + level) * 2 + sex) * SUMS.len() + place] += count;
                 }
             }
@@ -109,16 +109,16 @@ impl YearGroups {
     /// People of some levels who lived the year in a way, `[2][128]` by age reached.
     #[must_use]
     pub fn lived(&self, way: Lived, levels: Range<usize>) -> [[u64; COHORTS]; 2] {
-        self.of_nation(&self.ways, way as usize, levels)
+        Self::of_nation(&self.ways, way as usize, levels)
     }
 
     /// A stock of some levels on 31 December, `[2][128]` by age reached.
     #[must_use]
     pub fn stock(&self, stock: Stock, levels: Range<usize>) -> [[u64; COHORTS]; 2] {
-        self.of_nation(&self.stocks, stock as usize, levels)
+        Self::of_nation(&self.stocks, stock as usize, levels)
     }
 
-    fn of_nation(&self, counts: &Counted, column: usize, levels: Range<usize>) -> [[u64; COHORTS]; 2] {
+    fn of_nation(counts: &Counted, column: usize, levels: Range<usize>) -> [[u64; COHORTS]; 2] {
         let mut sums = [[0; COHORTS]; 2];
         for level in levels {
             let from = (column * LEVELS + level) * CELLS;
@@ -154,10 +154,10 @@ impl YearGroups {
         OfBand { deaths, expected: self.risks[2 * place].into(), recorded: self.risks[2 * place + 1].into() }
     }
 
-    /// A stock of some ages among one level, in one group of communities.
+    /// A stock of some ages among one level, in one group of communities; `place` is that of the sum ([`super::place_of`]).
     #[must_use]
-    pub fn sum(&self, group: usize, level: usize, sex: Sex, sum: Sum) -> u64 {
-        let place = ((group * LEVELS + level) * 2 + sex.index()) * SUMS.len() + place_of(sum);
+    pub fn sum(&self, group: usize, level: usize, sex: Sex, place: usize) -> u64 {
+        let place = ((group * LEVELS + level) * 2 + sex.index()) * SUMS.len() + place;
         self.sums.sum(place..place + 1)
     }
 

@@ -41,9 +41,8 @@ fn a_part_that_loses_people_and_deaths_alike_keeps_its_rate() {
 #[test]
 fn one_part_of_the_ages_is_moved_at_a_time() {
     let rates = vec![0.01; 96];
-    let moved: Vec<usize> = (0..=BANDS.len())
-        .map(|part| scaled(&rates, part).iter().filter(|rate| **rate > 0.01).count())
-        .collect();
+    let moved: Vec<usize> =
+        (0..=BANDS.len()).map(|part| scaled(&rates, part).iter().filter(|rate| **rate > 0.01).count()).collect();
     // 0-29, three bands of ten years, six of five, and 90 to the open age of 95.
     assert_eq!(moved, [30, 10, 10, 10, 5, 5, 5, 5, 5, 5, 6]);
 }

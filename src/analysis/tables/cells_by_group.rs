@@ -76,14 +76,14 @@ impl Rows {
             let counts = groups.lived(way, levels.clone());
             people.as_flattened_mut().iter_mut().zip(counts.as_flattened()).for_each(|(sum, term)| *sum += term);
         }
-        let stocks: Vec<[[u64; COHORTS]; 2]> =
-            stocks().map(|stock| groups.stock(stock, levels.clone())).collect();
+        let stocks: Vec<[[u64; COHORTS]; 2]> = stocks().map(|stock| groups.stock(stock, levels.clone())).collect();
         for sex in Sex::BOTH {
             let i = sex.index();
             // Whoever reaches an age in the year completed one year less on 1 January.
             let (people, lived) = (by_age(&people[i][1..], 0), triangles[i].by_age());
             let stocks: Vec<[u64; AGES]> = stocks.iter().map(|stock| by_age(&stock[i], 0)).collect();
-            for age in (0..AGES).filter(|age| people[*age] > 0 || lived[*age].person_years > 0.0 || stocks[0][*age] > 0) {
+            for age in (0..AGES).filter(|age| people[*age] > 0 || lived[*age].person_years > 0.0 || stocks[0][*age] > 0)
+            {
                 self.keys.push((arm.clone(), cells.year, sex, age, group));
                 self.people.push(whole(people[age]));
                 self.person_years.push(lived[age].person_years);
@@ -107,7 +107,12 @@ impl Rows {
             Column::text("arm", "`reference` or the id of the package", keys.iter().map(|key| key.0.clone())),
             Column::int32("year", "calendar year", "the year lived", keys.iter().map(|key| key.1.0.into())),
             Column::word("sex", "registered sex", Sex::WORDS, keys.iter().map(|key| key.2.index())),
-            Column::int32("age", "years", "completed age, 110 and over in the last", keys.iter().map(|key| super::years(key.3))),
+            Column::int32(
+                "age",
+                "years",
+                "completed age, 110 and over in the last",
+                keys.iter().map(|key| super::years(key.3)),
+            ),
             Column::word(self.by.word(), about(self.by), self.by.words(), keys.iter().map(|key| key.4)),
             Column::int64("people", "simulated people", "on 1 January, by completed age then", self.people),
             Column::number(
@@ -154,7 +159,9 @@ const fn about(by: By) -> &'static str {
     match by {
         By::Education => "the highest level completed, by the end of the year",
         By::Occupation => "class of the present or last occupation; none of those never employed",
-        By::ParentsEducation => "the highest level of either parent; unknown below 16 and of those without parents in the model",
+        By::ParentsEducation => {
+            "the highest level of either parent; unknown below 16 and of those without parents in the model"
+        }
         By::MunicipalityGroup => "people in the municipality on 1 January 2025, on record",
     }
 }

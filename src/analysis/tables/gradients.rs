@@ -75,7 +75,7 @@ fn replicated(groups: &[Option<&GroupTable>], by: usize, at: usize) -> Option<Bo
     let of = |replicate: Option<usize>| {
         let mut both = [f64::NAN; 2 * INDICES];
         for estimator in Estimator::ALL {
-            let group = |(place, table): (usize, &Option<&GroupTable>)| {
+            let group = |(place, table): (usize, Option<&GroupTable>)| {
                 let nobody = Group { weight: 0.0, years: f64::NAN, spread: f64::NAN };
                 let Some(table) = table.filter(|_| Some(place) != grouping.besides) else { return nobody };
                 let (figures, weight) = match replicate {
@@ -88,7 +88,7 @@ fn replicated(groups: &[Option<&GroupTable>], by: usize, at: usize) -> Option<Bo
                     spread: figures[figure(estimator, Told::Spread(at))],
                 }
             };
-            let groups: Vec<Group> = groups.iter().enumerate().map(group).collect();
+            let groups: Vec<Group> = groups.iter().copied().enumerate().map(group).collect();
             both[estimator as usize * INDICES..][..INDICES].copy_from_slice(&indices(&groups, grouping.between));
         }
         both

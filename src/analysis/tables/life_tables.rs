@@ -87,8 +87,7 @@ pub fn table(parts: &[Part], groups: &[Row]) -> Table {
 
 fn rows_of(part: &Part, key: Key, estimate: &Estimate) -> Vec<Row> {
     let Some(open) = estimate.open else { return Vec::new() };
-    let table_of =
-        |estimator| lifetable::table(&estimate.ages, estimate.first, open, SEX[key.sex], estimator);
+    let table_of = |estimator| lifetable::table(&estimate.ages, estimate.first, open, SEX[key.sex], estimator);
     let tables = Estimator::ALL.map(table_of);
     rows_between(&part.arm, key, [0, 0], estimate.first, &estimate.ages[..], open, &tables)
 }
@@ -111,7 +110,8 @@ fn rows_between(
     tables: &[Option<LifeTable>; 2],
 ) -> Vec<Row> {
     let row = |age: usize| {
-        let at = |table: &Option<LifeTable>| table.as_ref().map_or([f64::NAN; 5], |table| columns_at(table, age - first));
+        let at =
+            |table: &Option<LifeTable>| table.as_ref().map_or([f64::NAN; 5], |table| columns_at(table, age - first));
         Row {
             arm: arm.clone(),
             key,

@@ -62,7 +62,8 @@ pub const OUTCOMES: &[&str] = &[
 ];
 
 /// The words of the column `unit`.
-pub const UNITS: &[&str] = &["share", "per 1,000", "children", "siblings", "years", "people", "probability", "deaths", "points"];
+pub const UNITS: &[&str] =
+    &["share", "per 1,000", "children", "siblings", "years", "people", "probability", "deaths", "points"];
 
 /// The place of a word of a vocabulary.
 pub fn place(words: &[&str], word: &str) -> usize {

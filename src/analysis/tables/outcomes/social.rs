@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::accounts::cells::{GROUPS, Ledger, YearCells};
-use crate::accounts::groups::{By as Kept, Stock, Sum, Way};
+use crate::accounts::groups::{By as Kept, Stock, Sum, Way, place_of};
 use crate::analysis::groups::{GROUPINGS, PREMATURE};
 use crate::analysis::jackknife::Replicated;
 use crate::analysis::series::{SEX, SEXES};
@@ -68,11 +68,11 @@ pub(super) fn rows(reference: &Ledger, ledgers: &[&Ledger], weight: f64) -> Vec<
     let years: Vec<Year> = reference.years.iter().map(|cells| cells.year).collect();
     let of_year = |year: Year| {
         let cells: Vec<Option<&YearCells>> = ledgers.iter().map(|ledger| ledger.year(year)).collect();
-        let of_arm = |(arm, own): (usize, &Option<&YearCells>)| {
+        let of_arm = |(arm, own): (usize, Option<&YearCells>)| {
             let other = cells[0].filter(|_| arm > 0);
             own.map_or_else(Vec::new, |own| rows_of(year, own, other, weight))
         };
-        cells.iter().enumerate().map(of_arm).collect()
+        cells.iter().copied().enumerate().map(of_arm).collect()
     };
     years.into_par_iter().map(of_year).collect()
 }
@@ -88,19 +88,24 @@ fn rows_of(year: Year, own: &YearCells, other: Option<&YearCells>, weight: f64) 
                     rows.push(Row { year, sex, by: grouped(by), group, outcome, unit, value, difference });
                 };
                 for share in SHARES.iter().filter(|share| share.is_told(by)) {
-                    let sum = |stock: Stock| Sum { stock, from: share.ages[0], to: share.ages[1] };
+                    let place = |stock: Stock| place_of(Sum { stock, from: share.ages[0], to: share.ages[1] });
+                    let (sum, per) = (place(share.stock), place(Stock::People));
                     add(share.outcome, "share", &|cells| {
-                        let of = |stock: Stock| in_groups(by, group, sex, |circle, level, sex| {
-                            cells.groups.sum(circle, level, sex, sum(stock))
-                        });
-                        ratio(&of(share.stock), &of(Stock::People))
+                        let of = |place: usize| {
+                            in_groups(by, group, sex, |circle, level, sex| cells.groups.sum(circle, level, sex, place))
+                        };
+                        ratio(&of(sum), &of(per))
                     });
                 }
-                for (outcome, unit, sum, per) in SCHOOL.into_iter().filter(|_| by == 0 || grouping.of == Kept::ParentsEducation) {
+                for (outcome, unit, sum, per) in
+                    SCHOOL.into_iter().filter(|_| by == 0 || grouping.of == Kept::ParentsEducation)
+                {
                     add(outcome, unit, &|cells| {
-                        let of = |way: Way| in_school(by, group, sex, |circle, parents, sex| {
-                            cells.groups.school(circle, parents, sex, way)
-                        });
+                        let of = |way: Way| {
+                            in_school(by, group, sex, |circle, parents, sex| {
+                                cells.groups.school(circle, parents, sex, way)
+                            })
+                        };
                         ratio(&of(sum), &of(per))
                     });
                 }
@@ -185,7 +190,8 @@ mod tests {
 
     #[test]
     fn everybody_is_told_of_each_outcome_once() {
-        let told = |by: usize| SHARES.iter().filter(|share| share.is_told(by)).map(|share| share.outcome).collect::<Vec<_>>();
+        let told =
+            |by: usize| SHARES.iter().filter(|share| share.is_told(by)).map(|share| share.outcome).collect::<Vec<_>>();
         for by in 0..GROUPINGS.len() {
             let (mut names, all) = (told(by), told(by).len());
             names.sort_unstable();
