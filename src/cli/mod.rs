@@ -1,6 +1,10 @@
 //! The command line: arguments in, results on standard output, progress and errors on standard error.
 
+<<<<<<< HEAD
 mod by_group;
+=======
+mod calibrate;
+>>>>>>> 214fa97 (Targets of the social gradient, compared with every run; parameters fitted to them)
 mod check;
 mod compare;
 mod describe;
@@ -39,8 +43,10 @@ enum Command {
     Compare(compare::Arguments),
     /// Tell one family's story from the life histories of a finished run
     Life(life::Arguments),
-    /// Hold the simulated past against the record
+    /// Hold the simulated past against the record and the targets
     Validate(validate::Arguments),
+    /// Fit parameters to targets, and propose the values found
+    Calibrate(calibrate::Arguments),
 }
 
 /// What decides what is simulated.
@@ -149,5 +155,6 @@ pub fn act(cli: Cli) -> Result<(), RunError> {
         Some(Command::Compare(arguments)) => compare::act(&arguments),
         Some(Command::Life(arguments)) => life::act(&arguments),
         Some(Command::Validate(arguments)) => validate::act(&arguments),
+        Some(Command::Calibrate(arguments)) => calibrate::act(&arguments),
     }
 }
