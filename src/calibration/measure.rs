@@ -196,3 +196,6 @@ fn rank(target: &Target, targets: &Targets, figures: &Figures) -> Option<Measure
         rows().map(|row| measured(row, targets, figures).map(|measured| measured.value)).collect();
     rank_correlation(&simulated?, &recorded).map(|value| Measured { value, se: f64::NAN })
 }
+
+#[cfg(test)]
+mod tests;

@@ -325,3 +325,6 @@ impl Judge<'_> {
         BadConfig::at(&file, begin + place..begin + place + field.len().max(1), message)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -244,3 +244,6 @@ pub fn table(comparisons: &[Comparison]) -> Table {
     ];
     Table { name: "validation", columns }
 }
+
+#[cfg(test)]
+mod tests;
