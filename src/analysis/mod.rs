@@ -61,7 +61,8 @@ pub fn tables(model: &Model, arms: &[Arm], outcome: &Outcome, parts: &[Part]) ->
     let names: Vec<&str> = [REFERENCE].into_iter().chain(arms.iter().map(|arm| &arm.id[..])).collect();
     let groups = ByGroup::of(model, arms, outcome, reference);
     let windows = ByGroup::of_windows(model, arms, outcome);
-    let in_order: Vec<_> = names.iter().flat_map(|arm| groups.gradients.iter().filter(|row| *row.arm == **arm)).collect();
+    let in_order: Vec<_> =
+        names.iter().flat_map(|arm| groups.gradients.iter().filter(|row| *row.arm == **arm)).collect();
     let mut all = vec![
         tables::life_expectancy::table(parts, &groups.figures),
         tables::life_tables::table(parts, &groups.tables),
@@ -81,7 +82,8 @@ pub fn tables(model: &Model, arms: &[Arm], outcome: &Outcome, parts: &[Part]) ->
 /// The tables of counts of the reference alone, which need no life tables.
 #[must_use]
 pub fn cells(model: &Model, outcome: &Outcome) -> Vec<Table> {
-    vec![tables::cells::table(model, &[], outcome, deaths(model))]
+    let everyone = tables::cells::table(model, &[], outcome, deaths(model));
+    tables::cells_by_group::tables(model, &[], outcome).into_iter().chain([everyone]).collect()
 }
 
 fn accounts<'a>(model: &'a Model, outcome: &'a Outcome, ledger: &'a Ledger) -> Accounts<'a> {

@@ -272,12 +272,8 @@ impl Grid {
         let (arm, sex, year, age) = (words("arm")?, words("sex")?, numbers("year")?, numbers("age")?);
         let years = || year.iter().zip(&arm).filter(|(_, arm)| *arm == REFERENCE).map(|(year, _)| *year as i16);
         let (Some(first), Some(last)) = (years().min(), years().max()) else { return Ok(None) };
-        // Before there are groups the table is of everyone.
-        let group = source.words(by.word());
-        let (by, groups): (By, Vec<String>) = match group {
-            Some(_) => (by, by.groups().iter().map(|group| (*group).to_owned()).collect()),
-            None => (By::All, vec!["all".to_owned()]),
-        };
+        let group = if by == By::All { None } else { Some(words(by.word())?) };
+        let groups = by.groups().iter().map(|group| (*group).to_owned()).collect();
         let mut grid = Self { by, groups, first, last, columns: BTreeMap::new() };
         let cells = grid.place(last, 1, AGES - 1, grid.groups.len() - 1) + 1;
         let place = |row: usize| {

@@ -77,7 +77,8 @@ fn add_arm(text: &mut String, arm: &Arm, ends: &ByGroup, years: &[[Year; 2]]) {
         SEXES.iter().map(|(sex, word)| format!("{word} {}", with_error(difference(*sex), true))).collect();
     if SEXES.iter().any(|(sex, _)| difference(*sex).is_some()) {
         let [from, to] = last;
-        let _ = writeln!(text, "\n{}: slope index {from}-{to} less the reference's, years: {}", arm.id, told.join(", "));
+        let _ =
+            writeln!(text, "\n{}: slope index {from}-{to} less the reference's, years: {}", arm.id, told.join(", "));
     }
 }
 

@@ -1,10 +1,7 @@
 //! The command line: arguments in, results on standard output, progress and errors on standard error.
 
-<<<<<<< HEAD
 mod by_group;
-=======
 mod calibrate;
->>>>>>> 214fa97 (Targets of the social gradient, compared with every run; parameters fitted to them)
 mod check;
 mod compare;
 mod describe;

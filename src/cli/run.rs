@@ -8,13 +8,10 @@ use clap::{Args, Parser};
 use crate::accounts::arrow::{self, Compression, Provenance};
 use crate::accounts::lives::Sample;
 use crate::analysis;
-<<<<<<< HEAD
 use crate::analysis::by_group::ByGroup;
-=======
 use crate::calibration::figures::Figures;
 use crate::calibration::target::Targets;
 use crate::calibration::validation::{self, Judging, compare};
->>>>>>> 214fa97 (Targets of the social gradient, compared with every run; parameters fitted to them)
 use crate::config::names::did_you_mean;
 use crate::error::RunError;
 use crate::measures::Arm;
