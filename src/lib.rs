@@ -46,6 +46,7 @@
 
 pub mod accounts;
 pub mod analysis;
+pub mod calibration;
 pub mod cli;
 pub mod config;
 pub mod draws;

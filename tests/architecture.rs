@@ -21,6 +21,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("accounts", 7),
     ("run", 8),
     ("analysis", 9),
+    ("calibration", 10),
     ("cli", 11),
     ("guide", 11),
 ];

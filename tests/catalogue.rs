@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use livslop::calibration::target::Targets;
 use livslop::processes::CATALOGUE;
 
 mod common;
@@ -68,7 +69,9 @@ fn every_mechanism_has_its_file_and_every_source_is_cited() {
         .iter()
         .map(|(_, rows)| rows)
         .chain(model.mechanisms.iter().map(|mechanism| &mechanism.parameters));
-    let cited: BTreeSet<&str> = rows.flatten().map(|row| row.source.as_str()).collect();
+    let targets = Targets::beside(&model.settings.config, &model.sources).expect("sound targets");
+    let cited: BTreeSet<&str> =
+        rows.flatten().map(|row| row.source.as_str()).chain(targets.rows.iter().map(|row| &row.source[..])).collect();
     for (key, _) in model.sources.iter() {
         assert!(cited.contains(key), "nobody cites {key}");
     }

@@ -79,6 +79,13 @@ pub fn tables(model: &Model, arms: &[Arm], outcome: &Outcome, parts: &[Part]) ->
     all
 }
 
+/// The tables of counts of the reference alone, which need no life tables.
+#[must_use]
+pub fn cells(model: &Model, outcome: &Outcome) -> Vec<Table> {
+    let everyone = tables::cells::table(model, &[], outcome, deaths(model));
+    tables::cells_by_group::tables(model, &[], outcome).into_iter().chain([everyone]).collect()
+}
+
 fn accounts<'a>(model: &'a Model, outcome: &'a Outcome, ledger: &'a Ledger) -> Accounts<'a> {
     Accounts { shape: model.shape, deaths: deaths(model), record: &model.record, history: &outcome.reference, ledger }
 }

@@ -1,6 +1,7 @@
 //! Reading the tables of finished runs.
 
 pub mod lives;
+mod made;
 
 use std::collections::BTreeMap;
 use std::fs::File;

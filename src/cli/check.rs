@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::calibration::target::Targets;
 use crate::error::RunError;
 use crate::run::model::Model;
 
@@ -26,12 +27,14 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     let paths: Vec<PathBuf> =
         if arguments.scenarios.is_empty() { super::run::packages()? } else { scenario_paths(&arguments.scenarios)? };
     let arms = model.arms(&paths)?;
+    let targets = Targets::beside(&model.settings.config, &model.sources)?;
     let mut text = format!(
         "{} input files, {} mechanisms, future {}: in order\n",
         model.inputs.len(),
         model.mechanisms.len(),
         model.future
     );
+    let _ = writeln!(text, "{} targets in {} sets: in order", targets.rows.len(), targets.sets.len());
     for arm in arms {
         let _ = writeln!(text, "{}: {}, in order", arm.path.display(), arm.title.en);
     }

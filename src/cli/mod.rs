@@ -1,6 +1,7 @@
 //! The command line: arguments in, results on standard output, progress and errors on standard error.
 
 mod by_group;
+mod calibrate;
 mod check;
 mod compare;
 mod compare_groups;
@@ -40,8 +41,10 @@ enum Command {
     Compare(compare::Arguments),
     /// Tell one family's story from the life histories of a finished run
     Life(life::Arguments),
-    /// Hold the simulated past against the record
+    /// Hold the simulated past against the record and the targets
     Validate(validate::Arguments),
+    /// Fit parameters to targets, and propose the values found
+    Calibrate(calibrate::Arguments),
 }
 
 /// What decides what is simulated.
@@ -150,5 +153,6 @@ pub fn act(cli: Cli) -> Result<(), RunError> {
         Some(Command::Compare(arguments)) => compare::act(&arguments),
         Some(Command::Life(arguments)) => life::act(&arguments),
         Some(Command::Validate(arguments)) => validate::act(&arguments),
+        Some(Command::Calibrate(arguments)) => calibrate::act(&arguments),
     }
 }

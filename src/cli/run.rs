@@ -9,6 +9,9 @@ use crate::accounts::arrow::{self, Compression, Provenance};
 use crate::accounts::lives::Sample;
 use crate::analysis;
 use crate::analysis::by_group::ByGroup;
+use crate::calibration::figures::Figures;
+use crate::calibration::target::Targets;
+use crate::calibration::validation::{self, Judging, compare};
 use crate::config::names::did_you_mean;
 use crate::error::RunError;
 use crate::measures::Arm;
@@ -98,6 +101,7 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
     }
     let model = Model::load(arguments.model.settings())?;
+    let targets = Targets::beside(&model.settings.config, &model.sources)?;
     let (arms, left_out) = arms(arguments, &model)?;
     let sample = sample(arguments, &model)?;
     if arguments.dry_run {
@@ -130,7 +134,9 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
         CompressionKind::None => Compression::None,
     };
     let parts = analysis::parts(&model, &arms, &outcome);
-    let tables = analysis::tables(&model, &arms, &outcome, &parts);
+    let mut tables = analysis::tables(&model, &arms, &outcome, &parts);
+    let comparisons = compare(&targets, &Figures::of_tables(&tables)?, Judging::WhatChanceAllows);
+    tables.push(validation::table(&comparisons));
     let written: Vec<_> = tables
         .iter()
         .map(|table| arrow::write(&keep.work, table, &provenance, compression))

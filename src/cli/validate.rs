@@ -1,23 +1,29 @@
-//! `livslop validate`: the simulated past beside the record, with tolerance and verdict.
+//! `livslop validate`: the simulated past beside the record and the targets, with tolerance and verdict.
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+mod alignment;
+mod record;
+mod targets;
+
+use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::accounts::arrow::{self, Compression, Provenance};
-use crate::analysis::read::{Cell, Frame, read};
-use crate::analysis::tables::hindcast::{SHARES, YEARS};
+use crate::analysis::read::{Frame, read};
 use crate::analysis::{parts, tables};
-use crate::error::RunError;
-use crate::run::legs::{Keep, run};
-use crate::run::model::Model;
+use crate::calibration::figures::Figures;
+use crate::calibration::history;
+use crate::calibration::target::Targets;
+use crate::calibration::validation::{Judging, compare, table};
+use crate::config::Sources;
+use crate::error::{Problems, RunError};
+use crate::run::model::{Model, People};
 use crate::units::Year;
 
 use super::progress::Progress;
-use super::{ModelArguments, say};
+use super::{ModelArguments, finished, say};
+
+/// The last year that anything is on record of.
+const LAST: Year = Year(2025);
 
 /// Arguments of `validate`.
 #[derive(Debug, Args)]
@@ -26,6 +32,12 @@ pub struct Arguments {
     run: Option<PathBuf>,
     #[command(flatten)]
     model: ModelArguments,
+    /// Simulate everyone, 1:1, and judge every target; without it only those are judged that chance allows
+    #[arg(long, conflicts_with = "people")]
+    full: bool,
+    /// Print the targets with all that is known of each as CSV, and nothing else
+    #[arg(long)]
+    csv: bool,
     /// Show this many of the worst rows
     #[arg(long, value_name = "N", default_value_t = 10)]
     worst: usize,
@@ -34,147 +46,67 @@ pub struct Arguments {
     strict: bool,
 }
 
-/// One comparison.
-struct Row {
-    indicator: String,
-    label: String,
-    simulated: f64,
-    recorded: f64,
-    tolerance: f64,
-    within: bool,
+/// What a run says of the past.
+struct Past {
+    hindcast: Frame,
+    alignment: Frame,
+    figures: Figures,
+    targets: Targets,
 }
 
-/// Prints how the simulated past compares with the record.
+/// Prints how the simulated past compares with the record and the targets.
 pub fn act(arguments: &Arguments) -> Result<(), RunError> {
-    let rows = match &arguments.run {
-        Some(run) => rows(&read(&run.join("hindcast.arrow"))?),
+    let past = match &arguments.run {
+        Some(_) => told(arguments)?,
         None => simulated(arguments)?,
     };
-    let mut by_indicator: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
-    rows.iter().for_each(|row| by_indicator.entry(&row.indicator).or_default().push(row));
-    let mut text = format!(
-        "{:26}{:>8}{:>9}{:>10}{:>16}{:>22}\n",
-        "indicator", "figures", "within", "share", "mean error", "mean error/tolerance"
-    );
-    for (indicator, rows) in &by_indicator {
-        let within = rows.iter().filter(|row| row.within).count();
-        #[expect(clippy::cast_precision_loss, reason = "some thousand rows")]
-        let (count, share) = (rows.len() as f64, within as f64 / rows.len() as f64);
-        let mean = rows.iter().map(|row| error(row)).sum::<f64>() / count;
-        let absolute = mean_error(indicator, rows);
-        let _ = writeln!(
-            text,
-            "{indicator:26}{:>8}{within:>9}{:>9.1}%{absolute:>16}{mean:>22.2}",
-            rows.len(),
-            100.0 * share
-        );
+    let judging = if arguments.full { Judging::Everything } else { Judging::WhatChanceAllows };
+    let comparisons = compare(&past.targets, &past.figures, judging);
+    if arguments.csv {
+        return say(&Frame::from(&table(&comparisons)).to_csv());
     }
-    let mut worst: Vec<&Row> = rows.iter().collect();
-    worst.sort_by(|a, b| error(b).total_cmp(&error(a)));
-    list(&mut text, "worst", worst.iter().take(arguments.worst).copied());
-    let of_each = by_indicator.values().filter_map(|rows| rows.iter().max_by(|a, b| error(a).total_cmp(&error(b))));
-    list(&mut text, "worst of each", of_each.copied());
-    let outside = rows.iter().filter(|row| !row.within).count();
-    let _ = writeln!(text, "\n{outside} of {} figures are outside their tolerance", rows.len());
-    say(&text)?;
-    if arguments.strict && outside > 0 {
-        return Err(RunError::Failed { message: format!("{outside} figures are outside their tolerance") });
+    let (record, outside) = record::told(&past.hindcast, arguments.worst);
+    let (targets, missed) = targets::told(&past.targets, &comparisons, arguments.worst);
+    say(&format!("{record}\n{targets}\n{}", alignment::told(&past.alignment)))?;
+    if arguments.strict && outside + missed > 0 {
+        return Err(RunError::Failed {
+            message: format!(
+                "{outside} figures of the record and {missed} sets of targets are outside their tolerance"
+            ),
+        });
     }
     Ok(())
 }
 
-fn list<'a>(text: &mut String, heading: &str, rows: impl Iterator<Item = &'a Row>) {
-    let _ = writeln!(text, "\n{heading:66}{:>12}{:>12}{:>11}  verdict", "simulated", "recorded", "tolerance");
-    for row in rows {
-        let verdict = if row.within { "within" } else { "outside" };
-        let digits = if SHARES.contains(&row.indicator.as_str()) { 3 } else { 2 };
-        let _ = writeln!(
-            text,
-            "{:66}{:>12.digits$}{:>12.digits$}{:>11.digits$}  {verdict}",
-            row.label, row.simulated, row.recorded, row.tolerance
-        );
-    }
+/// From the files of a finished run.
+fn told(arguments: &Arguments) -> Result<Past, RunError> {
+    let run = arguments.run.as_deref().expect("a run was named");
+    finished(run)?;
+    let mut problems = Problems::default();
+    let sources = Sources::load(&arguments.model.config.join("sources.toml"), &mut problems);
+    problems.into_result()?;
+    Ok(Past {
+        hindcast: read(&run.join("hindcast.arrow"))?,
+        alignment: read(&run.join("alignment.arrow"))?,
+        figures: Figures::of_run(run)?,
+        targets: Targets::beside(&arguments.model.config, &sources)?,
+    })
 }
 
-/// How far an indicator is off: points of shares, years of life, per cent of all that is recorded of anything else.
-fn mean_error(indicator: &str, rows: &[&Row]) -> String {
-    let off: f64 = rows.iter().map(|row| (row.simulated - row.recorded).abs()).sum();
-    #[expect(clippy::cast_precision_loss, reason = "some thousand rows")]
-    let mean = off / rows.len() as f64;
-    if SHARES.contains(&indicator) {
-        format!("{:.2} points", 100.0 * mean)
-    } else if YEARS.contains(&indicator) {
-        format!("{mean:.3} years")
-    } else {
-        format!("{:.2} %", 100.0 * off / rows.iter().map(|row| row.recorded.abs()).sum::<f64>())
-    }
-}
-
-fn error(row: &Row) -> f64 {
-    (row.simulated - row.recorded).abs() / row.tolerance.max(1e-12)
-}
-
-/// Simulates the history and compares it.
-fn simulated(arguments: &Arguments) -> Result<Vec<Row>, RunError> {
+/// Simulates the history in memory.
+fn simulated(arguments: &Arguments) -> Result<Past, RunError> {
     let mut settings = arguments.model.settings();
-    settings.until = settings.until.min(Year(2025));
+    settings.until = settings.until.min(LAST);
+    if arguments.full {
+        settings.people = People::All;
+    }
     let model = Model::load(settings)?;
-    let work = std::env::temp_dir().join(format!("livslop-validate-{}", std::process::id()));
-    std::fs::create_dir_all(&work).map_err(|error| RunError::io("make the directory", &work, error))?;
-    let rows = history(&model, &work);
-    // Only a temporary copy of the table is lost if this fails.
-    let _ = std::fs::remove_dir_all(&work);
-    rows
-}
-
-fn history(model: &Model, work: &Path) -> Result<Vec<Row>, RunError> {
-    let keep = Keep { cache: None, work: work.to_owned(), resume: false, every: Duration::from_hours(1) };
+    let targets = Targets::beside(&model.settings.config, &model.sources)?;
     let mut progress = Progress::new(None);
-    let outcome = run(model, &[], None, &keep, &mut progress);
+    let outcome = history::live(&model, model.settings.until, &mut progress);
     progress.finish();
     let outcome = outcome?;
-    let provenance = Provenance {
-        model_version: env!("CARGO_PKG_VERSION").to_owned(),
-        git_commit: env!("LIVSLOP_GIT_COMMIT").to_owned(),
-        seed: model.settings.seed,
-        scenario_sha256: String::new(),
-        weight: model.weight(),
-        extra: BTreeMap::new(),
-    };
-    let all = tables(model, &[], &outcome, &parts(model, &[], &outcome));
-    let hindcast = all.iter().find(|table| table.name == "hindcast").expect("every run has a hindcast");
-    arrow::write(work, hindcast, &provenance, Compression::None)?;
-    Ok(rows(&read(&work.join("hindcast.arrow"))?))
-}
-
-fn rows(frame: &Frame) -> Vec<Row> {
-    let cell = |name: &str, row: usize| frame.column(name).map_or(Cell::Number(None), |column| column[row].clone());
-    let word = |name: &str, row: usize| match cell(name, row) {
-        Cell::Word(word) => word,
-        Cell::Integer(number) => number.to_string(),
-        Cell::Id(_) | Cell::Number(_) => String::new(),
-    };
-    let number = |name: &str, row: usize| match cell(name, row) {
-        Cell::Number(Some(number)) => number,
-        Cell::Number(None) | Cell::Word(_) | Cell::Integer(_) | Cell::Id(_) => f64::NAN,
-    };
-    (0..frame.rows())
-        .filter(|row| word("within", *row) != "unknown")
-        .map(|row| Row {
-            indicator: word("indicator", row),
-            label: format!(
-                "{} {} {} age {}-{} {}",
-                word("indicator", row),
-                word("year", row),
-                word("sex", row),
-                word("age_from", row),
-                word("age_to", row),
-                word("detail", row)
-            ),
-            simulated: number("simulated", row),
-            recorded: number("recorded", row),
-            tolerance: number("tolerance", row),
-            within: word("within", row) == "yes",
-        })
-        .collect()
+    let all = tables(&model, &[], &outcome, &parts(&model, &[], &outcome));
+    let find = |name: &str| Frame::from(all.iter().find(|table| table.name == name).expect("every run has it"));
+    Ok(Past { hindcast: find("hindcast"), alignment: find("alignment"), figures: Figures::of_tables(&all)?, targets })
 }

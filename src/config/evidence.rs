@@ -59,9 +59,14 @@ impl Evidence {
     /// The interval, or the intervals, as text; empty if there is none.
     #[must_use]
     pub fn interval_text(&self) -> String {
-        let all = self.interval.iter().chain(self.intervals.iter().flatten());
-        let all: Vec<String> = all.map(|[low, high]| format!("[{low}, {high}]")).collect();
+        let all: Vec<String> = self.bounds().iter().map(|[low, high]| format!("[{low}, {high}]")).collect();
         all.join(", ")
+    }
+
+    /// The interval, or the intervals; none if there is none.
+    #[must_use]
+    pub fn bounds(&self) -> Vec<[f64; 2]> {
+        self.interval.iter().chain(self.intervals.iter().flatten()).copied().collect()
     }
 }
 

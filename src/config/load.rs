@@ -57,6 +57,8 @@ pub struct ParameterRow {
     pub unit: String,
     /// Low and high, as text; empty if there is none.
     pub interval: String,
+    /// The same as numbers: of the whole parameter, or of each number of an array.
+    pub bounds: Vec<[f64; 2]>,
     /// How the number came to be.
     pub kind: Kind,
     /// A key of `sources.toml`; may be empty.
@@ -74,6 +76,7 @@ pub fn describe<P>(file: &ConfigFile<P>) -> Vec<ParameterRow> {
             value: value.clone(),
             unit: evidence.unit.clone(),
             interval: evidence.interval_text(),
+            bounds: evidence.bounds(),
             kind: evidence.kind,
             source: evidence.source.clone().unwrap_or_default(),
             note: evidence.note.clone().unwrap_or_default(),

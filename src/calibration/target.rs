@@ -1,0 +1,330 @@
+//! Targets as data: every figure of the social gradient on record that the model can be compared with.
+//!
+//! `sets.csv` says how far the figures of a set may be off on average and each alone; every other table of the folder holds targets.
+//! A source is a key of `sources.toml`.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::config::Sources;
+use crate::config::names::did_you_mean;
+use crate::error::{BadConfig, Problems, RunError, SourceFile};
+use crate::processes::school::{Level, Parents};
+use crate::processes::work::Occupation;
+use crate::table::read_rows;
+use crate::units::Sex;
+
+use super::indicator::{Indicator, Unit};
+
+/// The folder of targets beside a configuration.
+const FOLDER: &str = "targets";
+/// The table of sets.
+const SETS: &str = "sets.csv";
+/// The oldest age.
+pub const OLDEST: usize = 110;
+
+/// Of whom a target is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Who {
+    /// Women.
+    Female,
+    /// Men.
+    Male,
+    /// Everyone.
+    Both,
+}
+
+impl Who {
+    /// The words, in order.
+    pub const WORDS: &'static [&'static str] = &["female", "male", "both"];
+
+    /// The sex; none for both.
+    #[must_use]
+    pub const fn sex(self) -> Option<Sex> {
+        match self {
+            Self::Female => Some(Sex::Female),
+            Self::Male => Some(Sex::Male),
+            Self::Both => None,
+        }
+    }
+}
+
+/// What people are grouped by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// Not at all.
+    All,
+    /// Highest level, four groups.
+    Education,
+    /// Highest level, three groups.
+    Education3,
+    /// Parents' highest level.
+    ParentsEducation,
+    /// The present or last occupation.
+    Occupation,
+}
+
+impl By {
+    /// The word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Education => "education",
+            Self::Education3 => "education3",
+            Self::ParentsEducation => "parents_education",
+            Self::Occupation => "occupation",
+        }
+    }
+
+    /// The groups, lowest first.
+    #[must_use]
+    pub const fn groups(self) -> &'static [&'static str] {
+        match self {
+            Self::All => &["all"],
+            Self::Education => Level::WORDS,
+            Self::Education3 => Level::WORDS3,
+            Self::ParentsEducation => Parents::WORDS,
+            Self::Occupation => Occupation::WORDS,
+        }
+    }
+}
+
+/// What a target is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Parameters may be fitted to it.
+    Fit,
+    /// It is compared only.
+    Held,
+}
+
+impl Role {
+    /// The words, in order.
+    pub const WORDS: &'static [&'static str] = &["fit", "held"];
+}
+
+/// Whether the figure was read in its source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verified {
+    /// It was.
+    Yes,
+    /// It is from memory.
+    Recalled,
+}
+
+impl Verified {
+    /// The words, in order.
+    pub const WORDS: &'static [&'static str] = &["yes", "recalled"];
+}
+
+/// One figure on record.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// The set it is told with.
+    pub set: String,
+    /// What is compared.
+    pub indicator: Indicator,
+    /// Of whom.
+    pub sex: Who,
+    /// The youngest age; of life expectancy the exact age.
+    pub age_from: usize,
+    /// The oldest age; 110 is no end.
+    pub age_to: usize,
+    /// What people are grouped by.
+    pub by: By,
+    /// The group, or groups joined by `|`.
+    pub group: String,
+    /// What the group is compared with: a group, or, of rank correlations, a set.
+    pub versus: Option<String>,
+    /// The first year.
+    pub year_from: i16,
+    /// The last year; figures are means over the years.
+    pub year_to: i16,
+    /// What is on record.
+    pub value: f64,
+    /// Its unit.
+    pub unit: Unit,
+    /// How far the model may be off; that of the set if there is none.
+    pub tolerance: Option<f64>,
+    /// What it is for.
+    pub role: Role,
+    /// Whether it was read in its source.
+    pub verified: Verified,
+    /// A key of `sources.toml`.
+    pub source: String,
+    /// What a reader must know; known misfits too.
+    pub note: Option<String>,
+}
+
+/// Targets that are told together.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Set {
+    /// Its name.
+    pub set: String,
+    /// How far they may be off on average, in their unit.
+    pub mean_tolerance: f64,
+    /// How far each may be off.
+    pub tolerance: f64,
+    /// What it is, for people.
+    pub title: String,
+    /// How definitions differ; known misfits.
+    pub note: Option<String>,
+}
+
+/// Every target and every set.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Targets {
+    /// In order of file and row.
+    pub rows: Vec<Target>,
+    /// In the order of `sets.csv`.
+    pub sets: Vec<Set>,
+}
+
+impl Targets {
+    /// Reads every table of the folder; everything wrong is added to `problems`, and then there are no targets.
+    pub fn load(folder: &Path, sources: &Sources, problems: &mut Problems) -> Option<Self> {
+        let sets: Option<Vec<Set>> = read_rows(&folder.join(SETS), problems);
+        let before = problems.len();
+        let mut rows = Vec::new();
+        for path in tables(folder) {
+            let Some(read) = read_rows::<Target>(&path, problems) else { continue };
+            let judge = Judge { path: &path, sets: sets.as_deref().unwrap_or_default(), sources };
+            read.iter().enumerate().for_each(|(row, target)| judge.check(row, target, problems));
+            rows.extend(read);
+        }
+        let sets = sets?;
+        let idle = sets.iter().filter(|set| rows.iter().all(|row| row.set != set.set));
+        let file = SourceFile::new(folder.join(SETS).display().to_string(), "");
+        problems.extend(
+            idle.map(|set| {
+                BadConfig::in_file(&file, format!("no target is of the set `{}`", set.set)).help("remove it")
+            }),
+        );
+        (problems.len() == before).then_some(Self { rows, sets })
+    }
+
+    /// Those beside a configuration; none if it has no folder `targets`.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with them.
+    pub fn beside(config: &Path, sources: &Sources) -> Result<Self, RunError> {
+        let folder = config.join(FOLDER);
+        if !folder.is_dir() {
+            return Ok(Self::default());
+        }
+        let mut problems = Problems::default();
+        let targets = Self::load(&folder, sources, &mut problems);
+        problems.into_result()?;
+        Ok(targets.expect("without problems they were read"))
+    }
+
+    /// The set of a target.
+    ///
+    /// # Panics
+    ///
+    /// If the target is none of these.
+    #[must_use]
+    pub fn set(&self, target: &Target) -> &Set {
+        self.sets.iter().find(|set| set.set == target.set).expect("checked when it was read")
+    }
+
+    /// How far the model may be off.
+    #[must_use]
+    pub fn tolerance(&self, target: &Target) -> f64 {
+        target.tolerance.unwrap_or_else(|| self.set(target).tolerance)
+    }
+}
+
+/// The tables of targets, in order of name.
+fn tables(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let is_table = |path: &PathBuf| path.extension().is_some_and(|kind| kind == "csv") && !path.ends_with(SETS);
+    let mut tables: Vec<PathBuf> = entries.filter(is_table).collect();
+    tables.sort();
+    tables
+}
+
+/// Rules across the fields of a row.
+struct Judge<'a> {
+    path: &'a Path,
+    sets: &'a [Set],
+    sources: &'a Sources,
+}
+
+impl Judge<'_> {
+    fn check(&self, row: usize, target: &Target, problems: &mut Problems) {
+        let mut blame = |field: &str, message: String, help: String| {
+            problems.push(self.at(row, field, message).help(help));
+        };
+        let sets = || self.sets.iter().map(|set| set.set.as_str());
+        if !self.sets.is_empty() && sets().all(|set| set != target.set) {
+            blame(&target.set, format!("unknown set `{}`", target.set), did_you_mean(&target.set, sets()));
+        }
+        if self.sources.get(&target.source).is_none() && self.sources.iter().next().is_some() {
+            let help = did_you_mean(&target.source, self.sources.iter().map(|(key, _)| key));
+            blame(&target.source, format!("unknown source `{}`", target.source), help);
+        }
+        if target.age_from > target.age_to || target.age_to > OLDEST {
+            let message = format!("the ages {} to {}", target.age_from, target.age_to);
+            blame(&target.age_from.to_string(), message, format!("put the younger first; {OLDEST} is the oldest"));
+        }
+        if target.year_from > target.year_to || target.year_from < 1950 {
+            let message = format!("the years {} to {}", target.year_from, target.year_to);
+            blame(
+                &target.year_from.to_string(),
+                message,
+                "put the earlier first; the history begins in 1950".to_owned(),
+            );
+        }
+        if target.unit != target.indicator.unit() {
+            let (indicator, unit) = (target.indicator.word(), target.indicator.unit().word());
+            let message = format!("`{indicator}` in {}", target.unit.word());
+            blame(target.unit.word(), message, format!("`{indicator}` is told in {unit}"));
+        }
+        let groups = || target.by.groups().iter().copied();
+        let is_set = target.indicator == Indicator::MortalityRatioRank;
+        let versus = target.versus.as_deref().filter(|_| !is_set);
+        for name in target.group.split('|').chain(versus.into_iter().flat_map(|versus| versus.split('|'))) {
+            if name != "all" && groups().all(|group| group != name) {
+                blame(name, format!("unknown group `{name}` of {}", target.by.word()), did_you_mean(name, groups()));
+            }
+        }
+        let of_set = target.versus.as_deref().filter(|_| is_set).unwrap_or_default();
+        if is_set && sets().all(|set| set != of_set) {
+            let help = did_you_mean(of_set, sets());
+            blame(&target.group, "a rank correlation without a set in `versus`".to_owned(), help);
+        }
+        if target.indicator == Indicator::LifeExpectancyWidening && target.versus.is_none() {
+            blame(&target.group, "a widening without `versus`".to_owned(), "name the group it is seen from".to_owned());
+        }
+    }
+
+    /// An error at a field of a row, found by its text.
+    fn at(&self, row: usize, field: &str, message: String) -> BadConfig {
+        let mut ignored = Problems::default();
+        let file = SourceFile::read(self.path, &mut ignored).unwrap_or_default();
+        let lines = file.text.split_inclusive('\n').scan(0, |start, line| {
+            let begin = *start;
+            *start += line.len();
+            Some((begin, line))
+        });
+        // Fields are without line breaks; empty lines are passed over.
+        let Some((begin, line)) = lines.filter(|(_, line)| !line.trim().is_empty()).nth(row + 1) else {
+            return BadConfig::in_file(&file, message);
+        };
+        let place = line.find(field).unwrap_or(0);
+        BadConfig::at(&file, begin + place..begin + place + field.len().max(1), message)
+    }
+}
+
+#[cfg(test)]
+mod tests;

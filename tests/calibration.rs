@@ -1,0 +1,163 @@
+//! A search finds what a history was made with, and finds the same again.
+
+use livslop::calibration::figures::Figures;
+use livslop::calibration::history;
+use livslop::calibration::indicator::Indicator;
+use livslop::calibration::measure::measured;
+use livslop::calibration::parameter::{Parameter, Scale};
+use livslop::calibration::patch::Patch;
+use livslop::calibration::plan::Plan;
+use livslop::calibration::search::{Evaluation, Found, Listen, log, search};
+use livslop::calibration::target::{By, Role, Set, Target, Targets, Verified, Who};
+use livslop::run::legs::Watch;
+use livslop::run::model::{Model, Settings};
+use livslop::units::Year;
+
+mod common;
+
+/// The last year of the histories here.
+const UNTIL: i16 = 1975;
+
+struct Nobody;
+
+impl Watch for Nobody {
+    fn year(&mut self, _: &str, _: Year, _: usize, _: usize) {}
+
+    fn stops(&self) -> bool {
+        false
+    }
+}
+
+impl Listen for Nobody {
+    fn evaluated(&mut self, _: usize, _: &Evaluation) {}
+}
+
+fn settings() -> Settings {
+    common::settings(8_000, 5, UNTIL + 1)
+}
+
+fn smokers(indicator: Indicator, year: i16, [age_from, age_to]: [usize; 2]) -> Target {
+    Target {
+        set: "smokers".to_owned(),
+        indicator,
+        sex: Who::Male,
+        age_from,
+        age_to,
+        by: By::All,
+        group: "all".to_owned(),
+        versus: None,
+        year_from: year,
+        year_to: year,
+        value: 0.0,
+        unit: indicator.unit(),
+        tolerance: None,
+        role: Role::Fit,
+        verified: Verified::Yes,
+        source: "hmd".to_owned(),
+        note: None,
+    }
+}
+
+/// Targets that a model with these settings meets.
+fn targets(set: &[&str]) -> Targets {
+    let indicators = [Indicator::DailySmokers, Indicator::FormerSmokers];
+    let ages = [[20, 29], [30, 44], [45, 59]];
+    let of = |indicator| (1960..=UNTIL).step_by(5).flat_map(move |year| ages.map(|ages| smokers(indicator, year, ages)));
+    let mut targets = Targets {
+        rows: indicators.into_iter().flat_map(of).collect(),
+        sets: vec![Set {
+            set: "smokers".to_owned(),
+            mean_tolerance: 2.0,
+            tolerance: 5.0,
+            title: "Smokers".to_owned(),
+            note: None,
+        }],
+    };
+    let set = set.iter().map(|one| (*one).to_owned()).collect();
+    let model = Model::load(Settings { set, ..settings() }).expect("a sound model");
+    let figures: Figures = history::figures(&model, Year(UNTIL), &mut Nobody).expect("a history");
+    let values: Vec<f64> =
+        targets.rows.iter().map(|row| measured(row, &targets, &figures).expect("a figure").value).collect();
+    targets.rows.iter_mut().zip(values).for_each(|(row, value)| row.value = value);
+    targets
+}
+
+fn plan(names: [&str; 2]) -> Plan {
+    let model = Model::load(settings()).expect("a sound model");
+    let parameter = |name: &str| Parameter::find(&model, name, Scale::Log, None).expect("a parameter");
+    Plan { parameters: names.map(parameter).into(), sets: vec![("smokers".to_owned(), 1.0)] }
+}
+
+fn found(plan: &Plan, targets: &Targets, evaluations: usize) -> Found {
+    search(&settings(), plan, targets, evaluations, &mut Nobody).expect("a search")
+}
+
+#[test]
+fn a_search_recovers_what_a_history_was_made_with_and_does_so_again() {
+    let truth = [1.12, 0.88];
+    let targets = targets(&["smoking.start_level=[1.0, 1.12]", "smoking.stop_level=[1.0, 0.88]"]);
+    let plan = plan(["smoking.start_level.1", "smoking.stop_level.1"]);
+    let first = found(&plan, &targets, 40);
+    let (before, after) = (first.before(), first.after());
+    assert!(after.objective < 0.02 * before.objective, "{} after {}", after.objective, before.objective);
+    for (value, truth) in after.values.iter().zip(truth) {
+        assert!((value / truth - 1.0).abs() < 0.02, "{:?} instead of {truth}", after.values);
+    }
+    // The same to the bit, and so are the proposal and the log.
+    let second = found(&plan, &targets, 40);
+    assert_eq!(first, second);
+    let text = |found: &Found| Patch::of(&settings(), &plan, &targets, found).text();
+    assert_eq!(text(&first), text(&second));
+    assert_eq!(log(&plan, &first.evaluations).lines().count(), first.evaluations.len() + 1);
+}
+
+#[test]
+fn a_proposal_is_read_back_and_applied_to_a_copy_of_the_configuration() {
+    let targets = targets(&["smoking.start_level=[1.0, 1.12]"]);
+    let plan = plan(["smoking.start_level.1", "smoking.parent_smokes"]);
+    let patch = Patch::of(&settings(), &plan, &targets, &found(&plan, &targets, 5));
+    let folder = tempfile::tempdir().expect("a directory");
+    copy("configs/norway".as_ref(), folder.path());
+    let file = folder.path().join("proposal.toml.txt");
+    std::fs::write(&file, patch.text()).expect("written");
+    let read = Patch::read(&file).expect("a proposal");
+    assert_eq!(read, patch);
+
+    let copied = Settings { config: folder.path().to_owned(), ..settings() };
+    let changed = read.apply(&copied).expect("the values are applied");
+    assert_eq!(changed, [folder.path().join("smoking.toml")]);
+    let model = Model::load(copied.clone()).expect("a sound model");
+    let smoking = model.mechanisms.iter().find(|mechanism| mechanism.name == "smoking").expect("a mechanism");
+    for (key, change) in [("start_level", &patch.parameter[0]), ("parent_smokes", &patch.parameter[1])] {
+        let row = smoking.parameters.iter().find(|row| row.key == key).expect("a parameter");
+        assert!(row.value.contains(&change.value.to_string()), "{} of {key}", row.value);
+        assert_eq!((row.kind.to_string().as_str(), row.source.as_str()), ("calibrated", "hmd"));
+        assert!(row.note.contains("fitted to smokers by 5 histories of 8000 people, seed 5"), "{}", row.note);
+    }
+    // What was applied has other values now.
+    let again = read.apply(&copied).expect_err("applied already");
+    assert!(again.to_string().contains("not 1"), "{again}");
+}
+
+#[test]
+fn wrong_names_are_told_with_the_nearest() {
+    let model = Model::load(settings()).expect("a sound model");
+    let wrong = |name: &str| Parameter::find(&model, name, Scale::Natural, None).expect_err("no parameter");
+    let help = |name: &str| wrong(name).help;
+    assert_eq!(help("smokin.start_level.1"), "did you mean `smoking`?");
+    assert_eq!(help("smoking.start_levl.1"), "did you mean `start_level`?");
+    assert!(wrong("smoking.start_level").message.contains("not one number"));
+    assert!(wrong("smoking.start_level.2").message.contains("not one number"));
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).expect("a directory");
+    for entry in std::fs::read_dir(from).expect("a directory").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("copied");
+        }
+    }
+}
