@@ -56,6 +56,14 @@ impl Background {
         f32::from(self.0) / STEPS
     }
 
+    /// A part of the trait, in 256ths.
+    #[inline]
+    #[must_use]
+    pub const fn times(self, part: i16) -> Self {
+        #[expect(clippy::cast_possible_truncation, reason = "a part of what fits")]
+        Self(((self.0 as i16 * part) >> 8) as i8)
+    }
+
     /// Its place in tables of 256 values.
     #[inline]
     #[must_use]

@@ -120,6 +120,8 @@ pub struct Params {
     pub background: [Coefficient; 2],
     /// How much steeper that is below the mean than above.
     pub background_below: Ratio,
+    /// How much of the effect of background told until 1960, of what tells from 2000 on.
+    pub background_in_1960: Share,
     /// Log hazard per year of schooling, net of all else in the model: women, men.
     pub education: [Coefficient; 2],
     /// What is left at 90 of the effects of background and education.
@@ -209,6 +211,7 @@ fn assess(
 ) {
     let (year, effect) = (*year, levers.at(ALL_CAUSES));
     let all_risks = params.risks.get_or_init(|| Risks::of(&params));
+    let told = params.told(year);
     asked.sums.clear();
     asked.sums.resize(2 * COHORTS * 2, 0);
     for (lives, unions, smoking, traits, schooling, work, mut risk) in people.contiguous_iter_mut().expect("table storage") {
@@ -226,7 +229,7 @@ fn assess(
             let (mut people, mut relative_sum) = (0_i64, 0_i64);
             for row in run.rows.clone() {
                 let exposure = exposure(lives[row], run.arrives, year);
-                let relative = of_age.of(smoking[row], traits[row], schooling[row], work[row]);
+                let relative = of_age.of(smoking[row], traits[row], schooling[row], work[row], told);
                 risk[row] = DeathRisk(hazard * relative * ratios[usize::from(unions[row].is_coupled())] * exposure);
                 whole += u32::from(exposure == 1.0);
                 half += u32::from(exposure == 0.5);
@@ -336,6 +339,7 @@ mod tests {
             smoking_causal: Share::try_from(0.9).expect("a share"),
             background: [-0.3, -0.3].map(coefficient),
             background_below: ratio(1.5),
+            background_in_1960: Share::try_from(0.4).expect("a share"),
             education: [-0.01, -0.01].map(coefficient),
             left_at_90: Share::try_from(0.3).expect("a share"),
             unemployed: ratio(1.15),

@@ -8,7 +8,7 @@ use crate::processes::school::Schooling;
 use crate::processes::smoking::{Habit, Smoking};
 use crate::processes::work::{State, Work, exposure};
 use crate::record::lexis::COHORTS;
-use crate::units::Sex;
+use crate::units::{Sex, Year};
 
 use super::Params;
 
@@ -41,18 +41,22 @@ impl AtAge {
     /// The relative risk of somebody.
     #[inline]
     #[must_use]
-    pub fn of(&self, smoking: Smoking, background: Background, schooling: Schooling, work: Work) -> f32 {
+    pub fn of(&self, smoking: Smoking, background: Background, schooling: Schooling, work: Work, told: Told) -> f32 {
         let smoke = match smoking.habit {
             Habit::Never => 1.0,
             Habit::Daily => self.daily[usize::from(smoking.cigarettes) & (MOST - 1)],
             Habit::Former => self.former[usize::from(smoking.since) & (COHORTS - 1)],
         };
         smoke
-            * self.background[background.place()]
+            * self.background[background.times(told.0).place()]
             * self.education_and_work[schooling.level as usize][work.state as usize]
             * self.exposures[usize::from(work.exposures & 63)]
     }
 }
+
+/// How much of the effect of background tells in a year, in 256ths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told(pub i16);
 
 /// The relative risks of every sex and age reached.
 #[derive(Clone, Debug)]
@@ -137,6 +141,15 @@ impl Params {
         (early + (late - early) * share) * libm::exp2(-(age - stopped) / self.stopped_halves.value())
     }
 
+    /// How much of the effect of background tells in a year: as much as in 1960 until then, all of it from 2000.
+    #[must_use]
+    pub fn told(&self, year: Year) -> Told {
+        let way = (f64::from(year.0 - 1960) / 40.0).clamp(0.0, 1.0);
+        let then = self.background_in_1960.value();
+        #[expect(clippy::cast_possible_truncation, reason = "0 to 256")]
+        Told(libm::round((then + (1.0 - then) * way) * 256.0) as i16)
+    }
+
     /// How much of the effect of background is left at an age.
     fn fade(&self, age: f64) -> f64 {
         between(&[(60.0, 1.0), (90.0, self.left_at_90.value())], age)
@@ -161,7 +174,7 @@ mod tests {
     fn those_without_any_risk_have_that_of_the_record() {
         let (nobody, schooling) = (Smoking::default(), Schooling { level: Level::UpperSecondary, ..Schooling::default() });
         let work = Work { state: State::Employed, ..Work::default() };
-        let of = risks().at(Sex::Male, 70).of(nobody, Background::default(), schooling, work);
+        let of = risks().at(Sex::Male, 70).of(nobody, Background::default(), schooling, work, Told(256));
         assert!((of - 1.0).abs() < 1e-6, "{of}");
     }
 
@@ -175,6 +188,7 @@ mod tests {
                 Background::default(),
                 Schooling { level: Level::UpperSecondary, ..Schooling::default() },
                 Work::default(),
+                Told(256),
             ))
         };
         assert!(former(60, 30) < 1.03);
