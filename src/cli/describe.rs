@@ -5,6 +5,7 @@ use std::path::Path;
 
 use clap::Args;
 
+use crate::calibration::target::{Role, Set, Targets};
 use crate::config::ParameterRow;
 use crate::config::names::did_you_mean;
 use crate::error::RunError;
@@ -34,7 +35,8 @@ const CHAPTER: &str = "src/guide/generated.md";
 /// Prints what there is.
 pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     let model = Model::load(arguments.model.settings())?;
-    let chapter = markdown(&model);
+    let targets = Targets::beside(&model.settings.config, &model.sources)?;
+    let chapter = markdown(&model) + &of_targets(&targets);
     if arguments.check {
         let written =
             std::fs::read_to_string(CHAPTER).map_err(|error| RunError::io("read", Path::new(CHAPTER), error))?;
@@ -187,4 +189,34 @@ fn markdown(model: &Model) -> String {
         let _ = writeln!(text, "| {key} | {} | {} |", source.citation, source.licence);
     }
     text
+}
+
+/// What the model is compared with, set by set.
+fn of_targets(targets: &Targets) -> String {
+    let mut text = String::from(
+        "\n## Targets\n\n| set | what it is | unit | years | to fit to | held | mean error allowed | each | note |\n\
+         | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+    );
+    for set in &targets.sets {
+        let _ = writeln!(text, "{}", row_of_set(targets, set));
+    }
+    text
+}
+
+fn row_of_set(targets: &Targets, set: &Set) -> String {
+    let rows = || targets.rows.iter().filter(|row| row.set == set.set);
+    let first = rows().map(|row| row.year_from).min().unwrap_or_default();
+    let last = rows().map(|row| row.year_to).max().unwrap_or_default();
+    let count = |role: Role| rows().filter(|row| row.role == role).count();
+    let unit = rows().next().map_or("", |row| row.unit.word());
+    format!(
+        "| `{}` | {} | {unit} | {first}-{last} | {} | {} | {} | {} | {} |",
+        set.set,
+        set.title,
+        count(Role::Fit),
+        count(Role::Held),
+        set.mean_tolerance,
+        set.tolerance,
+        set.note.as_deref().unwrap_or("")
+    )
 }
