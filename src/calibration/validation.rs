@@ -12,6 +12,9 @@ use super::target::{Role, Target, Targets, Verified, Who};
 /// A standard error up to this share of the tolerance lets a figure be judged.
 const JUDGED: f64 = 0.5;
 
+/// What must only be reached is judged as well if it is so many standard errors away.
+const FAR: f64 = 2.0;
+
 /// What a comparison came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
@@ -70,7 +73,7 @@ impl Comparison<'_> {
     /// How far the simulated figure is off; of a figure that must be at least the recorded one, how much it lacks.
     #[must_use]
     pub fn error(&self) -> f64 {
-        let error = self.simulated.map_or(f64::NAN, |simulated| simulated - self.target.value);
+        let error = measured_less(self.target, self.simulated);
         if self.target.indicator.is_least() { error.min(0.0) } else { error }
     }
 
@@ -94,6 +97,11 @@ impl Comparison<'_> {
     }
 }
 
+/// The simulated figure less the recorded one.
+fn measured_less(target: &Target, simulated: Option<f64>) -> f64 {
+    simulated.map_or(f64::NAN, |simulated| simulated - target.value)
+}
+
 /// Every target beside its simulated side, in order.
 #[must_use]
 pub fn compare<'t>(targets: &'t Targets, figures: &Figures, judging: Judging) -> Vec<Comparison<'t>> {
@@ -104,7 +112,8 @@ pub fn compare<'t>(targets: &'t Targets, figures: &Figures, judging: Judging) ->
         let scale = tolerance.max(targets.set(target).mean_tolerance);
         let mut comparison = Comparison { target, simulated, se, tolerance, verdict: Verdict::Unknown };
         if simulated.is_some() {
-            let is_clear = judging == Judging::Everything || se <= JUDGED * scale;
+            let is_far = target.indicator.is_least() && (measured_less(target, simulated) / se).abs() > FAR;
+            let is_clear = judging == Judging::Everything || se <= JUDGED * scale || is_far;
             // Figures are told with few digits: what is exactly at the tolerance is within.
             let is_within = comparison.error().abs() <= tolerance + 1e-9;
             comparison.verdict = match (is_clear, is_within) {
