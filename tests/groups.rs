@@ -61,8 +61,7 @@ fn groups_of_communities_add_up_to_the_nation() {
                 .map(|(group, band)| cells.groups.band(group, level, sex, band).deaths)
                 .sum();
             assert_eq!(format!("{of_bands}"), format!("{deaths}"));
-            let adults: u64 =
-                (0..GROUPS).map(|group| cells.groups.sum(group, level, sex, place_of(ADULTS))).sum();
+            let adults: u64 = (0..GROUPS).map(|group| cells.groups.sum(group, level, sex, place_of(ADULTS))).sum();
             let people = cells.groups.stock(Stock::People, level..level + 1);
             assert_eq!(adults, people[sex.index()][30..].iter().sum::<u64>());
         }
