@@ -2,7 +2,7 @@
 //! `cells_municipality_group.arrow`: the accounts by group, sex and completed age.
 //!
 //! Counts are of simulated people. People are in the group they are in at the end of the year, or of their life in it. Cells
-//! that nobody lived in are left out, so sums over cells are those of everybody.
+//! with nothing in them are left out, so sums over cells are those of everybody.
 
 use std::sync::Arc;
 
@@ -82,8 +82,12 @@ impl Rows {
             // Whoever reaches an age in the year completed one year less on 1 January.
             let (people, lived) = (by_age(&people[i][1..], 0), triangles[i].by_age());
             let stocks: Vec<[u64; AGES]> = stocks.iter().map(|stock| by_age(&stock[i], 0)).collect();
-            for age in (0..AGES).filter(|age| people[*age] > 0 || lived[*age].person_years > 0.0 || stocks[0][*age] > 0)
-            {
+            // Whoever dies before the birthday was expected to die after it too, at an age that nobody of the group may have lived.
+            let is_there = |age: &usize| {
+                let (people, stock, lived) = (people[*age], stocks[0][*age], lived[*age]);
+                people > 0 || stock > 0 || lived.person_years > 0.0 || lived.expected > 0.0
+            };
+            for age in (0..AGES).filter(is_there) {
                 self.keys.push((arm.clone(), cells.year, sex, age, group));
                 self.people.push(whole(people[age]));
                 self.person_years.push(lived[age].person_years);
