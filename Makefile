@@ -65,7 +65,9 @@ figures: build $(VENV)/installed ## simulate the default scenario and draw the f
 	$(call say,figures)
 	rm -rf target/figures
 	target/release/livslop run --out target/figures/run
-	cd notebooks && LIVSLOP_FIGURE=1 LIVSLOP_RUN=../target/figures/run ../$(VENV)/bin/python first_look.py
+	cd notebooks && for notebook in first_look gradient; do \
+		LIVSLOP_FIGURE=1 LIVSLOP_RUN=../target/figures/run ../$(VENV)/bin/python $$notebook.py || exit 1; \
+	done
 
 fmt: has-cargo ## format the Rust sources
 	cargo fmt

@@ -98,4 +98,28 @@ pub mod decisions {
 
     #[doc = include_str!("decisions/019-people-with-a-partner-die-later.md")]
     pub mod d019_people_with_a_partner_die_later {}
+
+    #[doc = include_str!("decisions/020-a-latent-background.md")]
+    pub mod d020_a_latent_background {}
+
+    #[doc = include_str!("decisions/021-flows-of-work-from-stocks.md")]
+    pub mod d021_flows_of_work_from_stocks {}
+
+    #[doc = include_str!("decisions/022-one-exponential-number-a-state.md")]
+    pub mod d022_one_exponential_number_a_state {}
+
+    #[doc = include_str!("decisions/023-the-mean-risk-is-asked-the-year-before.md")]
+    pub mod d023_the_mean_risk_is_asked_the_year_before {}
+
+    #[doc = include_str!("decisions/024-disabled-people-at-work.md")]
+    pub mod d024_disabled_people_at_work {}
+
+    #[doc = include_str!("decisions/025-pregnancy-and-yearly-rates-of-quitting.md")]
+    pub mod d025_pregnancy_and_yearly_rates_of_quitting {}
+
+    #[doc = include_str!("decisions/026-two-years-passed-are-a-short-degree.md")]
+    pub mod d026_two_years_passed_are_a_short_degree {}
+
+    #[doc = include_str!("decisions/027-errors-of-groups-by-bands.md")]
+    pub mod d027_errors_of_groups_by_bands {}
 }
