@@ -218,9 +218,15 @@ fn assess(
         let risk = risk.bypass_change_detection();
         for run in rows.runs(year) {
             let recorded = record.lexis(year, run.sex).hazard[run.age];
-            let mean = means.answer.get(run.sex.index() * COHORTS + run.age).copied().unwrap_or(1.0);
-            let hazard = recorded * params.level(run.sex) * effect.ratio(run.sex, run.age) / mean;
             let of_age = all_risks.at(run.sex, run.age);
+            let relative = |row: usize| of_age.of(smoking[row], traits[row], schooling[row], work[row], told);
+            // In the first year nobody has been asked: the mean of those here serves.
+            let mean = means
+                .answer
+                .get(run.sex.index() * COHORTS + run.age)
+                .copied()
+                .unwrap_or_else(|| mean_of(run.rows.clone().filter(|row| lives[*row].is_here(year)).map(relative)));
+            let hazard = recorded * params.level(run.sex) * effect.ratio(run.sex, run.age) / mean;
             let share = coupled.as_ref().map_or(0.0, |coupled| coupled.share(run.sex, run.age));
             let partner = params.partner(run.sex);
             let alone = 1.0 / (1.0 + share * (partner - 1.0));
@@ -229,7 +235,7 @@ fn assess(
             let (mut people, mut relative_sum) = (0_i64, 0_i64);
             for row in run.rows.clone() {
                 let exposure = exposure(lives[row], run.arrives, year);
-                let relative = of_age.of(smoking[row], traits[row], schooling[row], work[row], told);
+                let relative = relative(row);
                 risk[row] = DeathRisk(hazard * relative * ratios[usize::from(unions[row].is_coupled())] * exposure);
                 whole += u32::from(exposure == 1.0);
                 half += u32::from(exposure == 0.5);
@@ -255,16 +261,18 @@ fn assess(
                     let p = yearly_probability(risk.0);
                     own += Fixed::of(p).0;
                     slope += Fixed::of(risk.0 * (1.0 - p)).0;
-                    // Only the first year starts far from the record.
-                    if means.answer.is_empty() {
-                        sums.curve += Fixed::of(risk.0 * risk.0 * (1.0 - p));
-                    }
                 }
                 sums.own += Fixed(own);
                 sums.slope += Fixed(slope);
             }
         }
     }
+}
+
+/// The mean of some numbers, held near one if they are few.
+fn mean_of(numbers: impl Iterator<Item = f32>) -> f32 {
+    let (count, sum) = numbers.fold((2.0, 2.0), |(count, sum), number| (count + 1.0, sum + number));
+    sum / count
 }
 
 /// Multiplies everyone's hazard by the factor of their sex and age, and adds up the chances of dying, in one pass.

@@ -101,7 +101,9 @@ fn at_age(params: &Params, sex: Sex, age: usize) -> AtAge {
             std::array::from_fn(|state| if years < 25.0 { 1.0 } else { (of_level[level] * of_state(state)) as f32 })
         }),
         exposures: std::array::from_fn(|bits| {
-            let factor = |bit: u8, ratio: f64| if bits & usize::from(bit) > 0 { ratio } else { 1.0 };
+            // What a job did is taken to tell for some years after it ends.
+            let tells = years < 75.0;
+            let factor = |bit: u8, ratio: f64| if tells && bits & usize::from(bit) > 0 { ratio } else { 1.0 };
             let heavy = params.heavy_work[sex.index()].value();
             (factor(exposure::HEAVY, heavy) * factor(exposure::STRAIN, params.strain.value())) as f32
         }),
