@@ -10,7 +10,7 @@
 //! The people of the first year and immigrants are dealt what their year of birth had attained at their age, in the order of
 //! background and luck ([`dealt`]).
 //!
-//! Reads [`Background`](super::background::Background), [`Kin`](crate::model::family::Kin). Owns [`Schooling`]. Asks in
+//! Reads [`Background`], [`Kin`](crate::model::family::Kin). Owns [`Schooling`]. Asks in
 //! [`Phase::Birth`], when marks are given, and runs in [`Phase::School`]. Leaves out: schools as places, repeated years, marks of
 //! upper secondary school. Evidence: `configs/norway/school.toml`, `configs/norway/tables/school_transitions.csv`,
 //! `education_attained.csv`.

@@ -4,13 +4,13 @@
 //! parent smoked when they were 13 and with less favourable background, less if tobacco is dearer; smokers stop at the rate of
 //! their year, sex, age and education; whoever has stopped may start again in the first years. Mothers may stop while pregnant. The
 //! mean chance of those who may start is the one on record: the nation is asked once a year how far parents and background lift it
-//! ([`Norms`]), in the reference only.
+//! ([`year::Norms`]), in the reference only.
 //!
 //! Each habit ends when the hazard cumulated in it passes an exponential number that is drawn when the habit begins
 //! ([`Smoking::left`]): one draw a habit instead of one a year, and with a lower hazard the same person stops later, never somebody
 //! else instead.
 //!
-//! Reads [`Schooling`], [`Background`], [`Kin`]. Owns [`Smoking`]. Runs in [`Phase::Behaviour`]. Leaves out: occasional smoking,
+//! Reads [`Schooling`], [`Background`], [`Kin`](crate::model::family::Kin). Owns [`Smoking`]. Runs in [`Phase::Behaviour`]. Leaves out: occasional smoking,
 //! snus, changes in the number of cigarettes. Evidence: `configs/norway/smoking.toml`, `configs/norway/tables/smoking_*.csv`.
 
 pub mod dealt;

@@ -8,7 +8,7 @@
 //!
 //! Each state ends when the hazard cumulated in it passes an exponential number drawn when it begins, as smoking does.
 //!
-//! Reads [`Schooling`](super::school::Schooling), [`Background`](super::background::Background). Owns [`Work`]. Runs in
+//! Reads [`Schooling`], [`Background`]. Owns [`Work`]. Runs in
 //! [`Phase::Work`]. Leaves out: hours, employers, industries; short absence. Evidence: `configs/norway/work.toml`,
 //! `configs/norway/tables/work_stocks.csv`, `occupation_entry.csv`, `exposure.csv`, `absence.csv`.
 
