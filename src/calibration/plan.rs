@@ -126,7 +126,7 @@ impl Plan {
                 self.sets.push((name.clone(), weight));
             }
         }
-        if self.parameters.is_empty() || self.sets.is_empty() {
+        if problems.is_empty() && (self.parameters.is_empty() || self.sets.is_empty()) {
             let missing = if self.parameters.is_empty() { "parameter" } else { "target" };
             let message = format!("there is no {missing} to calibrate with");
             let help = format!("name some with --{missing}s, or in the plan");
