@@ -47,6 +47,10 @@ const COLUMNS: &[&str] = &[
     "children_3",
     "children_4",
 ];
+/// Disabled people who work by the labour force survey, which the model counts as disabled only.
+pub const DISABLED_AT_WORK: &str = "disabled_at_work";
+/// Their share of the disabled by level of education, as `tables/disabled_at_work.csv` has it.
+const SHARES_AT_WORK: [f64; 4] = [0.19, 0.23, 0.33, 0.33];
 /// The tables read, and what they are grouped by.
 const TABLES: [(&str, By); 3] =
     [("cells", By::Education), ("cells_parents_education", By::ParentsEducation), ("cells_occupation", By::Occupation)];
@@ -295,6 +299,11 @@ impl Grid {
             }
             grid.columns.insert(column, sums);
         }
+        if let (By::Education, Some(disabled)) = (by, grid.columns.get("disabled")) {
+            let at_work = disabled.iter().zip(SHARES_AT_WORK.iter().cycle()).map(|(people, share)| people * share);
+            let at_work = at_work.collect();
+            grid.columns.insert(DISABLED_AT_WORK, at_work);
+        }
         Ok(Some(grid))
     }
 
@@ -333,5 +342,22 @@ impl Grid {
             }
         }
         Some(sum)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_at_work_are_those_of_the_table_in_the_order_of_levels() {
+        let table = std::fs::read_to_string("configs/norway/tables/disabled_at_work.csv").expect("a table");
+        let rows: Vec<(&str, f64)> = table
+            .lines()
+            .skip(1)
+            .map(|line| line.split_once(',').map(|(level, share)| (level, share.parse().expect("a share"))).expect("two"))
+            .collect();
+        let expected: Vec<(&str, f64)> = By::Education.groups().iter().copied().zip(SHARES_AT_WORK).collect();
+        assert_eq!(rows, expected);
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::figures::DISABLED_AT_WORK;
+
 /// The unit of a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -237,9 +239,9 @@ impl Indicator {
             }
             Self::CompletedGeneral => share(&["completed_general"], &["started_general"]),
             Self::CompletedVocational => share(&["completed_vocational"], &["started_vocational"]),
-            Self::Employed => of_people(&["employed"]),
-            Self::LabourForce => of_people(&["employed", "unemployed"]),
-            Self::Unemployment => share(&["unemployed"], &["employed", "unemployed"]),
+            Self::Employed => of_people(&["employed", DISABLED_AT_WORK]),
+            Self::LabourForce => of_people(&["employed", DISABLED_AT_WORK, "unemployed"]),
+            Self::Unemployment => share(&["unemployed"], &["employed", DISABLED_AT_WORK, "unemployed"]),
             Self::Disabled => of_people(&["disabled"]),
             Self::SickLongTerm => of_people(&["sick_long_term"]),
             Self::DailySmokers => of_people(&["daily_smokers"]),
