@@ -150,7 +150,9 @@ impl Params {
             * of_price(self.stop_price.value());
         // Recorded rates hold those who stop because they are pregnant; they are in `bear`.
         let pregnant = match sex {
-            Sex::Female => record.fertility[Record::at(year)][age] as f32 * self.stops_in_pregnancy(year) * (1.0 - self.resumes()),
+            Sex::Female => {
+                record.fertility[Record::at(year)][age] as f32 * self.stops_in_pregnancy(year) * (1.0 - self.resumes())
+            }
             Sex::Male => 0.0,
         };
         let stop = record.smoking.cessation(year, sex, age).map(|hazard| (hazard - pregnant).max(0.0) * lift);
@@ -232,14 +234,7 @@ fn count_for_next_year(sums: &mut [i64], sex: Sex, age: usize, way: usize, lift:
 }
 
 /// Somebody reaches the age at which people begin to start: luck is drawn, and parents are looked at.
-fn meet_youth(
-    row: usize,
-    person: Person,
-    kin: &[Kin],
-    smoking: &mut [Smoking],
-    remembered: &[Smoking],
-    draws: Draws,
-) {
+fn meet_youth(row: usize, person: Person, kin: &[Kin], smoking: &mut [Smoking], remembered: &[Smoking], draws: Draws) {
     let smokes = |parent: Link| match parent.to() {
         To::Nobody => false,
         To::Row(row) => smoking[row].habit == Habit::Daily,

@@ -155,7 +155,8 @@ impl Hazards {
         luck: f32,
     ) -> Event {
         let rates = &self.rates[level];
-        let ill_events = [(Event::Becomes(State::Sick), ill * rates.sick), (Event::Becomes(State::Disabled), ill * rates.disabled)];
+        let ill_events =
+            [(Event::Becomes(State::Sick), ill * rates.sick), (Event::Becomes(State::Disabled), ill * rates.disabled)];
         let becomes = |state: State, hazard: f32| (Event::Becomes(state), hazard);
         let mut events: Vec<(Event, f32)> = match work.state {
             State::Education => vec![becomes(State::Employed, rates.student_works)],
