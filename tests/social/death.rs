@@ -6,7 +6,7 @@ use livslop::processes::smoking::Habit;
 use livslop::run::model::Model;
 
 use crate::common;
-use crate::people::{NO_RELATIVE_RISKS, Seen, model_with, watch};
+use crate::people::{Seen, watch};
 
 /// Deaths from 35 to 89 in 1990-2024 of those with an attribute, those expected if they died like all of their sex, age and year, and
 /// the variance of the difference.
@@ -43,7 +43,7 @@ fn is_low(seen: &Seen) -> bool {
 
 #[test]
 fn without_relative_risks_death_knows_no_education() {
-    let model = model_with(&NO_RELATIVE_RISKS, 20_000, 1, 2024);
+    let model = common::model_with(&common::NO_RELATIVE_RISKS, 20_000, 1, 2024);
     let [dead, expected, variance] = deaths(&model, is_low);
     let deviations = (dead - expected) / variance.sqrt();
     println!("{dead} of those with compulsory school instead of {expected:.0}, {deviations:.1} sd");

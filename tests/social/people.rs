@@ -9,30 +9,9 @@ use livslop::processes::background::Background;
 use livslop::processes::school::Schooling;
 use livslop::processes::smoking::Smoking;
 use livslop::processes::work::Work;
-use livslop::run::model::{Model, Settings};
+use livslop::run::model::Model;
 use livslop::run::nation::{Nation, Role};
 use livslop::units::Year;
-
-use crate::common;
-
-/// Settings under which nothing about a person but sex, age and year tells in death.
-pub const NO_RELATIVE_RISKS: [&str; 9] = [
-    "death.partner_female=1",
-    "death.partner_male=1",
-    "death.smoking_causal=0",
-    "death.background=[0, 0]",
-    "death.education=[0, 0]",
-    "death.unemployed=1",
-    "death.disabled=1",
-    "death.heavy_work=[1, 1]",
-    "death.strain=1",
-];
-
-/// A model with some parameters set.
-pub fn model_with(set: &[&str], people: u32, seed: u32, until: i16) -> Model {
-    let set = set.iter().map(|setting| (*setting).to_owned()).collect();
-    Model::load(Settings { set, ..common::settings(people, seed, until) }).expect("in order")
-}
 
 /// Somebody after a year.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,7 +4,7 @@ use livslop::processes::smoking::{Habit, PRICE, STARTING, STOPPING, exposed};
 use livslop::run::model::Model;
 
 use crate::common;
-use crate::people::{Fork, NO_RELATIVE_RISKS, Seen, model_with, share, watch, watch_steps};
+use crate::people::{Fork, Seen, share, watch, watch_steps};
 
 #[test]
 fn habits_follow_each_other_in_order_and_begin_in_youth() {
@@ -37,7 +37,7 @@ fn habits_follow_each_other_in_order_and_begin_in_youth() {
 
 /// A model in which nobody's death, and so nobody's family, depends on smoking.
 fn without_deaths(people: u32, until: i16) -> Model {
-    model_with(&NO_RELATIVE_RISKS, people, 1, until)
+    common::model_with(&common::NO_RELATIVE_RISKS, people, 1, until)
 }
 
 #[test]

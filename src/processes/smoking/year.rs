@@ -175,17 +175,16 @@ pub fn smoke(
     let mut known: Option<(Sex, usize, Hazards)> = None;
     for (people, lives, kin, schooling, traits, mut smoking) in people.contiguous_iter_mut().expect("table storage") {
         let smoking = smoking.bypass_change_detection();
+        // Before anybody's habit changes: which parent's row comes first must not matter.
+        for row in rows.runs(year).filter(|run| run.age == FIRST_AGE).flat_map(|run| run.rows) {
+            meet_youth(row, people[row], kin, smoking, &remembered.0, *draws);
+        }
         for run in rows.runs(year).filter(|run| run.age >= FIRST_AGE) {
             let (sex, age) = (run.sex, run.age);
             if known.as_ref().is_none_or(|known| (known.0, known.1) != (sex, age)) {
                 known = Some((sex, age, params.hazards(&record, &levers, &norms.answer, year, sex, age)));
             }
             let hazards = &known.as_ref().expect("set just now").2;
-            if age == FIRST_AGE {
-                for row in run.rows.clone() {
-                    meet_youth(row, people[row], kin, smoking, &remembered.0, *draws);
-                }
-            }
             for row in run.rows {
                 if !lives[row].is_here(year) {
                     continue;
