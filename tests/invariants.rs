@@ -9,7 +9,7 @@ use livslop::model::lever::Levers;
 use livslop::model::person::Person;
 use livslop::record::lexis::Lived;
 use livslop::run::legs::Outcome;
-use livslop::run::model::{Model, Settings};
+use livslop::run::model::Model;
 use livslop::run::nation::{Nation, Role};
 use livslop::units::Year;
 
@@ -109,11 +109,10 @@ fn the_order_of_rows_changes_nothing() {
 
 #[test]
 fn a_lower_hazard_of_death_kills_nobody_who_would_have_lived() {
-    // Who survives may keep or lose a partner, and with the partner a lower hazard, a child, or a place to emigrate to. The claim is
-    // about hazards alone, and about those who are there when they fall.
-    let set = ["death.partner_female=1", "death.partner_male=1", "migration/abroad.emigration=0"];
-    let settings = Settings { set: set.map(str::to_owned).to_vec(), ..common::settings(3_000, 1, 2060) };
-    let model = Model::load(settings).expect("in order");
+    // Who survives may keep or lose a partner, and with the partner a lower hazard, a child, or a place to emigrate to; a parent who
+    // survives smokes or not when the child is 13. The claim is about hazards alone, and about those who are there when they fall.
+    let set: Vec<&str> = common::NO_RELATIVE_RISKS.into_iter().chain(["migration/abroad.emigration=0"]).collect();
+    let model = common::model_with(&set, 3_000, 1, 2060);
     let outcome = |value| {
         let arm = common::one_effect(&model, "death.all_causes", "hazard-ratio", value, 2025);
         living_at_the_end(&model, &arm)

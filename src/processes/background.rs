@@ -216,6 +216,10 @@ mod tests {
     #[test]
     fn tables_are_read_at_the_place_of_the_trait() {
         let table = Background::table(|x| x * 2.0);
-        assert!([-3.5, -0.03125, 0.0, 1.0, 3.9].iter().all(|x| table[Background::of(*x).place()] == 2.0 * Background::of(*x).deviations()));
+        assert!(
+            [-3.5, -0.03125, 0.0, 1.0, 3.9]
+                .iter()
+                .all(|x| table[Background::of(*x).place()] == 2.0 * Background::of(*x).deviations())
+        );
     }
 }

@@ -68,9 +68,8 @@ const WORDS: [&str; TRANSITIONS] = [
     "extend",
 ];
 
-const BORN: &[i32] = &[
-    1930, 1935, 1940, 1945, 1950, 1955, 1960, 1965, 1970, 1975, 1980, 1985, 1990, 1995, 2000, 2005, 2010,
-];
+const BORN: &[i32] =
+    &[1930, 1935, 1940, 1945, 1950, 1955, 1960, 1965, 1970, 1975, 1980, 1985, 1990, 1995, 2000, 2005, 2010];
 const BORN_LONG: &[i32] = &[
     1855, 1860, 1865, 1870, 1875, 1880, 1885, 1890, 1895, 1900, 1905, 1910, 1915, 1920, 1925, 1930, 1935, 1940, 1945,
     1950, 1955, 1960, 1965, 1970, 1975, 1980, 1985, 1990, 1995, 2000, 2005, 2010,
@@ -101,15 +100,10 @@ const BIRTH_YEARS: usize = 81;
 
 impl Schooling {
     pub(super) fn read(tables: &Path, problems: &mut Problems) -> Option<Self> {
-        let keys = vec![
-            SEX,
-            Key::Grid { name: "birth_year", at: BORN },
-            Key::Word { name: "transition", words: &WORDS },
-        ];
-        let transitions =
-            Grid::read(&tables.join("school_transitions.csv"), keys, &["probability"], 1.0, problems);
         let keys =
-            vec![SEX, Key::Grid { name: "birth_year", at: BORN_LONG }, Key::Grid { name: "age", at: AGES }];
+            vec![SEX, Key::Grid { name: "birth_year", at: BORN }, Key::Word { name: "transition", words: &WORDS }];
+        let transitions = Grid::read(&tables.join("school_transitions.csv"), keys, &["probability"], 1.0, problems);
+        let keys = vec![SEX, Key::Grid { name: "birth_year", at: BORN_LONG }, Key::Grid { name: "age", at: AGES }];
         let levels = &["compulsory", "upper_secondary", "tertiary_short", "tertiary_long"];
         let attained = Grid::read(&tables.join("education_attained.csv"), keys, levels, 1.0, problems);
         let (transitions, attained) = (transitions?, attained?);
@@ -132,7 +126,8 @@ impl Schooling {
     /// The shares of the four levels among people of a sex, year of birth and age.
     #[must_use]
     pub fn attained(&self, sex: Sex, born: i16, age: usize) -> [f32; 4] {
-        let (of_birth, of_age) = (Between::of(BORN_LONG, born.into()), Between::of(AGES, i32::try_from(age).unwrap_or(0)));
+        let (of_birth, of_age) =
+            (Between::of(BORN_LONG, born.into()), Between::of(AGES, i32::try_from(age).unwrap_or(0)));
         let at = |place: usize| self.attained.between::<4>(&[sex.index(), 0, place], 1, of_birth);
         let lower = at(of_age.lower);
         if of_age.part == 0.0 {

@@ -14,10 +14,8 @@ const BORN: &[i32] = &[
     1865, 1870, 1875, 1880, 1885, 1890, 1895, 1900, 1905, 1910, 1915, 1920, 1925, 1930, 1935, 1940, 1945, 1950, 1955,
     1960, 1965, 1970, 1975, 1980, 1985, 1990, 1995, 2000, 2005, 2010,
 ];
-const BORN_BY_TEN: &[i32] =
-    &[1870, 1880, 1890, 1900, 1910, 1920, 1930, 1940, 1950, 1960, 1970, 1980, 1990, 2000, 2010];
-const YEARS: &[i32] =
-    &[1950, 1955, 1960, 1965, 1970, 1975, 1980, 1985, 1990, 1995, 2000, 2005, 2010, 2015, 2020, 2025];
+const BORN_BY_TEN: &[i32] = &[1870, 1880, 1890, 1900, 1910, 1920, 1930, 1940, 1950, 1960, 1970, 1980, 1990, 2000, 2010];
+const YEARS: &[i32] = &[1950, 1955, 1960, 1965, 1970, 1975, 1980, 1985, 1990, 1995, 2000, 2005, 2010, 2015, 2020, 2025];
 const QUIT_AGES: &[i32] = &[20, 30, 40, 50, 60, 70];
 const STOCK_AGES: &[i32] = &[15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90];
 const EDUCATION: Key = Key::Word { name: "education", words: &["compulsory", "upper_secondary", "tertiary"] };
@@ -49,7 +47,8 @@ impl Smoking {
         let cessation = read("smoking_cessation.csv", keys, &["probability"], 1.0);
         let keys = vec![SEX, years(), ages(STOCK_AGES), EDUCATION];
         let stock = read("smoking_stock.csv", keys, &["daily", "former"], 1.0);
-        let intensity = read("smoking_intensity.csv", vec![SEX, born(BORN_BY_TEN), EDUCATION], &["cigarettes_per_day"], 60.0);
+        let intensity =
+            read("smoking_intensity.csv", vec![SEX, born(BORN_BY_TEN), EDUCATION], &["cigarettes_per_day"], 60.0);
         let (initiation, cessation) = (initiation?, cessation?);
         // Looked up for every run of rows each year: kept for single years.
         let births = BORN[0]..=BORN[BORN.len() - 1];

@@ -21,8 +21,7 @@ pub const STOCKS: &[&str] = &["employed", "unemployed", "sick", "disabled", "ret
 /// Occupational classes.
 pub const OCCUPATIONS: usize = 9;
 
-const YEARS: &[i32] =
-    &[1950, 1955, 1960, 1965, 1970, 1975, 1980, 1985, 1990, 1995, 2000, 2005, 2010, 2015, 2020, 2025];
+const YEARS: &[i32] = &[1950, 1955, 1960, 1965, 1970, 1975, 1980, 1985, 1990, 1995, 2000, 2005, 2010, 2015, 2020, 2025];
 const ENTRY_YEARS: &[i32] = &[1930, 1950, 1970, 1980, 1990, 2000, 2010, 2020];
 const LEVELS: &[&str] = &["compulsory", "upper_secondary", "tertiary_short", "tertiary_long"];
 const CLASSES: &[&str] = &[
@@ -49,22 +48,25 @@ pub struct Working {
     jobs: [[[f32; 2]; OCCUPATIONS + 1]; 2],
 }
 
-const ABSENCE_YEARS: &[i32] = &[2001, 2002, 2003, 2004, 2005, 2006, 2007, 2008, 2009, 2010, 2011, 2012, 2013, 2014, 2015, 2016, 2017, 2018, 2019, 2020, 2021];
+const ABSENCE_YEARS: &[i32] = &[
+    2001, 2002, 2003, 2004, 2005, 2006, 2007, 2008, 2009, 2010, 2011, 2012, 2013, 2014, 2015, 2016, 2017, 2018, 2019,
+    2020, 2021,
+];
 const ABSENCE_AGES: &[i32] = &[15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65];
 
 impl Working {
     pub(super) fn read(tables: &Path, problems: &mut Problems) -> Option<Self> {
         let level = || Key::Word { name: "level", words: LEVELS };
         let mut read = |name: &str, keys, values, max| Grid::read(&tables.join(name), keys, values, max, problems);
-        let keys =
-            vec![SEX, Key::Grid { name: "year", at: YEARS }, Key::Grid { name: "age", at: BANDS }, level()];
+        let keys = vec![SEX, Key::Grid { name: "year", at: YEARS }, Key::Grid { name: "age", at: BANDS }, level()];
         let stocks = read("work_stocks.csv", keys, STOCKS, 1.0);
         let keys = vec![SEX, Key::Grid { name: "year", at: ENTRY_YEARS }, level()];
         let entry = read("occupation_entry.csv", keys, CLASSES, 1.0);
         let keys = vec![SEX, Key::Word { name: "occupation", words: CLASSES }];
         let exposures = &["heavy", "noise", "cold", "vibration", "low_control", "strain", "injuries_per_1000"];
         let exposure = read("exposure.csv", keys, exposures, 1000.0);
-        let keys = vec![SEX, Key::Grid { name: "year", at: ABSENCE_YEARS }, Key::Grid { name: "age", at: ABSENCE_AGES }];
+        let keys =
+            vec![SEX, Key::Grid { name: "year", at: ABSENCE_YEARS }, Key::Grid { name: "age", at: ABSENCE_AGES }];
         let absence = read("absence.csv", keys, &["percent"], 100.0);
         let keys = vec![SEX, Key::Word { name: "occupation", words: CLASSES }];
         let by_class = read("absence_occupation.csv", keys, &["ratio", "graded"], 10.0);

@@ -161,9 +161,14 @@ pub fn read_dense(path: &Path, spec: &Spec, problems: &mut Problems) -> Option<D
 /// Everything wrong is added to `problems`; then there is no table.
 pub fn read_wide(path: &Path, spec: &WideSpec, problems: &mut Problems) -> Option<Dense> {
     let file = SourceFile::read(path, problems)?;
+    wide_of(&file, spec, problems)
+}
+
+/// The same for text that is read already.
+pub(super) fn wide_of(file: &SourceFile, spec: &WideSpec, problems: &mut Problems) -> Option<Dense> {
     let WideSpec { keys, values, min, max } = spec;
     let layout = Layout { keys, values, min: *min, max: *max, missing: None };
-    table_of(&file, &layout, problems)
+    table_of(file, &layout, problems)
 }
 
 /// The same for text that is read already.

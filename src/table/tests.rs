@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde::Deserialize;
 
-use super::dense::dense_of;
+use super::dense::{dense_of, wide_of};
 use super::rows::rows_of;
 use super::*;
 use crate::error::{Problems, SourceFile, rendered};
@@ -264,6 +264,31 @@ fn missing_rows_are_told() {
       help: add the missing rows
     ");
     assert!(refused("2000,men,0.2\n", "").contains("no row for year 2000, sex men\n"));
+}
+
+const WIDE: &str = "sex,year,low,high\nwomen,1950,0.1,0.2\nwomen,1955,0.3,0.4\nmen,1950,0.5,0.6\nmen,1955,0.7,0.8\n";
+
+fn wide(text: &str) -> (Option<Dense>, Problems) {
+    let keys = vec![Key::Word { name: "sex", words: &["women", "men"] }, Key::Grid { name: "year", at: &[1950, 1955] }];
+    let spec = WideSpec { keys, values: &["low", "high"], min: 0.0, max: 1.0 };
+    let mut problems = Problems::default();
+    (wide_of(&SourceFile::new("wide.csv", text), &spec, &mut problems), problems)
+}
+
+#[test]
+fn the_columns_of_values_are_the_last_key_of_a_wide_table() {
+    let expected = Dense { shape: vec![2, 2, 2], values: vec![0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8] };
+    assert_eq!(wide(WIDE).0, Some(expected.clone()));
+    let mixed = "high,year,low,sex\n0.8,1955,0.7,men\n0.4,1955,0.3,women\n0.6,1950,0.5,men\n0.2,1950,0.1,women\n";
+    assert_eq!(wide(mixed).0, Some(expected));
+}
+
+#[test]
+fn wrong_cells_of_a_wide_table_are_all_told() {
+    let text = WIDE.replace("0.3,0.4", "0.3,4").replace("men,1950,0.5", "men,1952,0.5").replace("0.7", "x");
+    insta::assert_snapshot!(rendered(wide(&text).1));
+    assert!(wide(&WIDE.replace(",high", "")).0.is_none());
+    assert!(rendered(wide(&WIDE.replace("men,1955,0.7,0.8\n", "")).1).contains("no row for sex men, year 1955"));
 }
 
 #[test]

@@ -10,6 +10,19 @@ use livslop::run::legs::{Keep, Outcome, Watch, run};
 use livslop::run::model::{Model, People, Settings};
 use livslop::units::Year;
 
+/// Settings under which death asks for nothing but sex, age and year.
+pub const NO_RELATIVE_RISKS: [&str; 9] = [
+    "death.partner_female=1",
+    "death.partner_male=1",
+    "death.smoking_causal=0",
+    "death.background=[0, 0]",
+    "death.education=[0, 0]",
+    "death.unemployed=1",
+    "death.disabled=1",
+    "death.heavy_work=[1, 1]",
+    "death.strain=1",
+];
+
 /// Settings of a run of this many people under a seed, up to a year.
 pub fn settings(people: u32, seed: u32, until: i16) -> Settings {
     Settings {
@@ -27,6 +40,12 @@ pub fn settings(people: u32, seed: u32, until: i16) -> Settings {
 /// The model under those settings.
 pub fn model(people: u32, seed: u32, until: i16) -> Model {
     Model::load(settings(people, seed, until)).expect("the configuration is in order")
+}
+
+/// The same with some parameters set.
+pub fn model_with(set: &[&str], people: u32, seed: u32, until: i16) -> Model {
+    let set = set.iter().map(|setting| (*setting).to_owned()).collect();
+    Model::load(Settings { set, ..settings(people, seed, until) }).expect("in order")
 }
 
 /// Nobody watches; the run never stops, or stops after a number of years.

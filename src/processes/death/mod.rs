@@ -42,8 +42,8 @@ use crate::model::rows::{Rows, blocks};
 use crate::model::simulation::{
     Answered, Asked, Asks, Axis, Counter, CounterPlaces, Process, Shared, Shown, Simulation,
 };
-use crate::record::lexis::COHORTS;
 use crate::record::Record;
+use crate::record::lexis::COHORTS;
 use crate::sums::Fixed;
 use crate::units::{Coefficient, Ratio, Sex, Share, Year, Years};
 
@@ -214,7 +214,9 @@ fn assess(
     let told = params.told(year);
     asked.sums.clear();
     asked.sums.resize(2 * COHORTS * 2, 0);
-    for (lives, unions, smoking, traits, schooling, work, mut risk) in people.contiguous_iter_mut().expect("table storage") {
+    for (lives, unions, smoking, traits, schooling, work, mut risk) in
+        people.contiguous_iter_mut().expect("table storage")
+    {
         let risk = risk.bypass_change_detection();
         for run in rows.runs(year) {
             let recorded = record.lexis(year, run.sex).hazard[run.age];

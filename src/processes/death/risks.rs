@@ -174,7 +174,8 @@ mod tests {
 
     #[test]
     fn those_without_any_risk_have_that_of_the_record() {
-        let (nobody, schooling) = (Smoking::default(), Schooling { level: Level::UpperSecondary, ..Schooling::default() });
+        let (nobody, schooling) =
+            (Smoking::default(), Schooling { level: Level::UpperSecondary, ..Schooling::default() });
         let work = Work { state: State::Employed, ..Work::default() };
         let of = risks().at(Sex::Male, 70).of(nobody, Background::default(), schooling, work, Told(256));
         assert!((of - 1.0).abs() < 1e-6, "{of}");

@@ -94,7 +94,8 @@ fn attained(
     };
     // Whoever goes to upper secondary school at 16 to 19 has it at 20 or a little later.
     let (now, later) = (if age < 20 { Level::Compulsory } else { level(age) }, level(age.max(SETTLED)));
-    let general = uniform(words[2]) < record.schooling.chances(person.sex, person.born).mean[Transition::General as usize];
+    let general =
+        uniform(words[2]) < record.schooling.chances(person.sex, person.born).mean[Transition::General as usize];
     let track = match (level(age.max(20)), later) {
         (Level::Compulsory, Level::Compulsory | Level::UpperSecondary) => Track::None,
         (_, Level::UpperSecondary) if !general => Track::Vocational,

@@ -123,13 +123,8 @@ pub fn ask(
 const OLDEST_ASKED: usize = 34;
 
 /// The words of parents' education by one more than the level.
-const PARENTS: [Parents; 5] = [
-    Parents::Unknown,
-    Parents::Compulsory,
-    Parents::UpperSecondary,
-    Parents::TertiaryShort,
-    Parents::TertiaryLong,
-];
+const PARENTS: [Parents; 5] =
+    [Parents::Unknown, Parents::Compulsory, Parents::UpperSecondary, Parents::TertiaryShort, Parents::TertiaryLong];
 
 /// One more than the level of a parent; 0 of one who is not in the model.
 fn parents_level(parent: Link, schooling: &[Schooling], remembered: &[Schooling]) -> usize {
@@ -324,8 +319,7 @@ fn after_step(odds: &Odds<'_>, age: usize, luck: [f32; 2], aim: impl Fn() -> f32
         Stage::Child => {
             if luck[0] < odds.chance(Transition::Start) {
                 begin(&mut now, Stage::Upper);
-                now.track =
-                    if luck[1] < odds.chance(Transition::General) { Track::General } else { Track::Vocational };
+                now.track = if luck[1] < odds.chance(Transition::General) { Track::General } else { Track::Vocational };
             } else {
                 begin(&mut now, Stage::Out);
             }

@@ -57,7 +57,7 @@ pub fn deal(
                 habit,
                 since: narrow(since),
                 smoked: narrow(smoked),
-                cigarettes: params.cigarettes(&record, people[row], education, words[2]),
+                cigarettes: params.cigarettes(&record, people[row], education, words[2].rotate_left(16)),
                 ..Smoking::default()
             };
         }

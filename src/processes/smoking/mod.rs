@@ -112,7 +112,7 @@ pub struct Smoking {
     pub smoked: u8,
     /// Smoke of others: bits of [`exposed`].
     pub exposed: u8,
-    spare: [u8; 3],
+    pub(super) spare: [u8; 3],
 }
 
 impl Smoking {

@@ -150,7 +150,9 @@ impl Params {
             * of_price(self.stop_price.value());
         // Recorded rates hold those who stop because they are pregnant; they are in `bear`.
         let pregnant = match sex {
-            Sex::Female => record.fertility[Record::at(year)][age] as f32 * self.stops_in_pregnancy(year) * (1.0 - self.resumes()),
+            Sex::Female => {
+                record.fertility[Record::at(year)][age] as f32 * self.stops_in_pregnancy(year) * (1.0 - self.resumes())
+            }
             Sex::Male => 0.0,
         };
         let stop = record.smoking.cessation(year, sex, age).map(|hazard| (hazard - pregnant).max(0.0) * lift);
@@ -173,17 +175,16 @@ pub fn smoke(
     let mut known: Option<(Sex, usize, Hazards)> = None;
     for (people, lives, kin, schooling, traits, mut smoking) in people.contiguous_iter_mut().expect("table storage") {
         let smoking = smoking.bypass_change_detection();
+        // Before anybody's habit changes: which parent's row comes first must not matter.
+        for row in rows.runs(year).filter(|run| run.age == FIRST_AGE).flat_map(|run| run.rows) {
+            meet_youth(row, people[row], kin, smoking, &remembered.0, *draws);
+        }
         for run in rows.runs(year).filter(|run| run.age >= FIRST_AGE) {
             let (sex, age) = (run.sex, run.age);
             if known.as_ref().is_none_or(|known| (known.0, known.1) != (sex, age)) {
                 known = Some((sex, age, params.hazards(&record, &levers, &norms.answer, year, sex, age)));
             }
             let hazards = &known.as_ref().expect("set just now").2;
-            if age == FIRST_AGE {
-                for row in run.rows.clone() {
-                    meet_youth(row, people[row], kin, smoking, &remembered.0, *draws);
-                }
-            }
             for row in run.rows {
                 if !lives[row].is_here(year) {
                     continue;
@@ -232,14 +233,7 @@ fn count_for_next_year(sums: &mut [i64], sex: Sex, age: usize, way: usize, lift:
 }
 
 /// Somebody reaches the age at which people begin to start: luck is drawn, and parents are looked at.
-fn meet_youth(
-    row: usize,
-    person: Person,
-    kin: &[Kin],
-    smoking: &mut [Smoking],
-    remembered: &[Smoking],
-    draws: Draws,
-) {
+fn meet_youth(row: usize, person: Person, kin: &[Kin], smoking: &mut [Smoking], remembered: &[Smoking], draws: Draws) {
     let smokes = |parent: Link| match parent.to() {
         To::Nobody => false,
         To::Row(row) => smoking[row].habit == Habit::Daily,

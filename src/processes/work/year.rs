@@ -12,14 +12,14 @@ use crate::model::simulation::{Answered, Asked, CounterPlaces, Shared};
 use crate::processes::background::Background;
 use crate::processes::school::Schooling;
 use crate::record::Record;
-use crate::record::working::{OLDEST, YOUNGEST};
+use crate::record::working::{OCCUPATIONS, OLDEST, YOUNGEST};
 use crate::units::{Sex, Year};
 
 use super::flows::{CELLS, Flows, GROUPS, Group, Rates, STEPS, SUMS, cell};
 use super::job::Applicant;
 use super::{
-    Absence, DISABILITY, EVENT, FINDING, INJURIES, JOB_LOSS, NEW_DISABLED, Params, RETURNING, SICKNESS, State, Work,
-    exposure,
+    Absence, DISABILITY, EVENT, FINDING, INJURIES, JOB_LOSS, NEW_DISABLED, Occupation, Params, RETURNING, SICKNESS,
+    State, Work, exposure,
 };
 
 /// Levels of education.
@@ -84,7 +84,22 @@ struct Hazards {
     changes: f32,
 }
 
+/// What somebody's hazards depend on beside the state.
+#[derive(Clone, Copy)]
+struct Situation {
+    /// Of education.
+    level: usize,
+    student: bool,
+    /// How prone to fall ill.
+    ill: f32,
+    /// How prone to lose work.
+    loses: f32,
+    /// Of the occupation: absence relative to all, injuries a year.
+    job: [f32; 2],
+}
+
 /// What happened.
+#[derive(Clone, Copy)]
 enum Event {
     Becomes(State),
     Absent,
@@ -120,17 +135,17 @@ impl Hazards {
 
     /// The hazard of anything happening.
     #[inline]
-    fn total(&self, work: Work, level: usize, student: bool, ill: f32, loses: f32, job: [f32; 2]) -> f32 {
-        let rates = &self.rates[level];
-        let falls_ill = ill * (rates.sick + rates.disabled);
+    fn total(&self, work: Work, of: Situation) -> f32 {
+        let rates = &self.rates[of.level];
+        let falls_ill = of.ill * (rates.sick + rates.disabled);
         match work.state {
             State::Education => rates.student_works + falls_ill,
             State::Employed => {
-                let at_work = falls_ill + self.absence * job[0] * ill + job[1] + self.changes;
-                if student {
+                let at_work = falls_ill + self.absence * of.job[0] * of.ill + of.job[1] + self.changes;
+                if of.student {
                     rates.student_quits + at_work
                 } else {
-                    rates.loses * loses + rates.stays_home + rates.retires + at_work
+                    rates.loses * of.loses + rates.stays_home + rates.retires + at_work
                 }
             }
             State::Unemployed => rates.finds + rates.retires + falls_ill,
@@ -142,38 +157,12 @@ impl Hazards {
     }
 
     /// What happened, when something did; `luck` is uniform.
-    #[expect(clippy::too_many_arguments, reason = "what the hazard is made of")]
-    fn event(
-        &self,
-        work: Work,
-        level: usize,
-        student: bool,
-        age: usize,
-        ill: f32,
-        loses: f32,
-        job: [f32; 2],
-        luck: f32,
-    ) -> Event {
-        let rates = &self.rates[level];
-        let ill_events = [(Event::Becomes(State::Sick), ill * rates.sick), (Event::Becomes(State::Disabled), ill * rates.disabled)];
+    fn event(&self, work: Work, of: Situation, age: usize, luck: f32) -> Event {
+        let rates = &self.rates[of.level];
         let becomes = |state: State, hazard: f32| (Event::Becomes(state), hazard);
         let mut events: Vec<(Event, f32)> = match work.state {
             State::Education => vec![becomes(State::Employed, rates.student_works)],
-            State::Employed => {
-                let mut events = vec![
-                    (Event::Absent, self.absence * job[0] * ill),
-                    (Event::Injured, job[1]),
-                    (Event::ChangesClass, self.changes),
-                ];
-                if student {
-                    events.push(becomes(State::Education, rates.student_quits));
-                } else {
-                    events.push(becomes(State::Unemployed, rates.loses * loses));
-                    events.push(becomes(State::Other, rates.stays_home));
-                    events.push(becomes(State::Retired, rates.retires));
-                }
-                events
-            }
+            State::Employed => self.events_at_work(of),
             State::Unemployed => {
                 vec![becomes(State::Employed, rates.finds), becomes(State::Retired, rates.retires)]
             }
@@ -189,7 +178,8 @@ impl Hazards {
             }
         };
         if work.state != State::Sick {
-            events.extend(ill_events);
+            events.push(becomes(State::Sick, of.ill * rates.sick));
+            events.push(becomes(State::Disabled, of.ill * rates.disabled));
         }
         let all: f32 = events.iter().map(|(_, hazard)| hazard).sum();
         let mut rest = luck * all;
@@ -205,6 +195,120 @@ impl Hazards {
         }
         last
     }
+
+    /// What may happen to the employed, and the hazards of it.
+    fn events_at_work(&self, of: Situation) -> Vec<(Event, f32)> {
+        let rates = &self.rates[of.level];
+        let mut events = vec![
+            (Event::Absent, self.absence * of.job[0] * of.ill),
+            (Event::Injured, of.job[1]),
+            (Event::ChangesClass, self.changes),
+        ];
+        if of.student {
+            events.push((Event::Becomes(State::Education), rates.student_quits));
+        } else {
+            events.push((Event::Becomes(State::Unemployed), rates.loses * of.loses));
+            events.push((Event::Becomes(State::Other), rates.stays_home));
+            events.push((Event::Becomes(State::Retired), rates.retires));
+        }
+        events
+    }
+}
+
+/// What a year of work takes, beside the person.
+struct YearOfWork<'a> {
+    params: &'a Params,
+    record: &'a Record,
+    proneness: &'a Proneness,
+    draws: Draws,
+    year: Year,
+    /// The age reached in it.
+    age: usize,
+    hazards: &'a Hazards,
+    /// By occupation, none first: absence relative to all, injuries a year.
+    jobs: &'a [[f32; 2]; OCCUPATIONS + 1],
+}
+
+/// How somebody lived a year of work.
+struct Lived {
+    event: Option<Event>,
+    of: Situation,
+    hazard: f32,
+}
+
+impl YearOfWork<'_> {
+    /// Lives a year: whoever comes of age or has left education enters work first.
+    #[inline]
+    fn live(&self, who: Applicant, student: bool, work: &mut Work) -> Lived {
+        let level = who.level as usize;
+        if work.state <= State::Education && !(student && work.state == State::Education) {
+            self.enter(who, student, work);
+        } else if student && matches!(work.state, State::Unemployed | State::Other) {
+            become_state(work, State::Education, self.age);
+        }
+        let of = Situation {
+            level,
+            student,
+            ill: self.proneness.to_fall_ill(who.background, *work, self.age),
+            loses: self.proneness.loses[who.background.place()],
+            job: self.jobs[work.occupation as usize],
+        };
+        work.absence = Absence::None;
+        let hazard = self.hazards.total(*work, of);
+        if hazard < work.left {
+            work.left -= hazard;
+            return Lived { event: None, of, hazard };
+        }
+        let words = self.words(who);
+        work.left = exponential(words[1]);
+        let event = self.hazards.event(*work, of, self.age, uniform(words[0]));
+        self.happens(event, who, uniform(words[2]), work);
+        Lived { event: Some(event), of, hazard }
+    }
+
+    fn words(&self, who: Applicant) -> [u32; 4] {
+        self.draws.words(who.person.id, who.person.age_of_luck(self.year), EVENT)
+    }
+
+    /// Something happens; `luck` is uniform.
+    fn happens(&self, event: Event, who: Applicant, luck: f32, work: &mut Work) {
+        match event {
+            Event::Becomes(state) => {
+                let was = work.state;
+                become_state(work, state, self.age);
+                if state == State::Unemployed {
+                    work.lost = narrow(self.age);
+                }
+                if state == State::Employed && (work.occupation == Occupation::None || was == State::Education) {
+                    self.employ(who, work);
+                }
+            }
+            Event::Absent => work.absence = if luck < self.hazards.graded { Absence::Graded } else { Absence::Full },
+            Event::Injured => work.injuries = work.injuries.saturating_add(1),
+            Event::ChangesClass => self.employ(who, work),
+        }
+    }
+
+    fn employ(&self, who: Applicant, work: &mut Work) {
+        self.params.employ(work, self.record, self.draws, who, self.year, who.person.age_of_luck(self.year));
+    }
+
+    /// Somebody comes of age, or leaves education without a job.
+    fn enter(&self, who: Applicant, student: bool, work: &mut Work) {
+        let words = self.words(who);
+        let (luck, rates) = (uniform(words[2]), &self.hazards.rates[who.level as usize]);
+        let state = match luck {
+            luck if student && luck >= rates.student_share => State::Education,
+            luck if student || luck < rates.entrants_employed => State::Employed,
+            luck if luck < rates.entrants_employed + rates.entrants_unemployed => State::Unemployed,
+            _ => State::Other,
+        };
+        work.left = exponential(words[3]);
+        become_state(work, state, self.age);
+        if state == State::Employed {
+            self.employ(who, work);
+        }
+    }
 }
 
 /// Cumulates the year's hazards; to whom none are left, something happens.
@@ -219,7 +323,6 @@ pub fn work(
     let [injuries, new_disabled] = [INJURIES, NEW_DISABLED].map(|counter| places.of(counter));
     asked.sums.clear();
     asked.sums.resize(CELLS * SUMS, 0);
-    let jobs = record.working.jobs();
     let mut known: Option<(Sex, usize, Hazards)> = None;
     for (people, lives, schooling, traits, mut work) in people.contiguous_iter_mut().expect("table storage") {
         let work = work.bypass_change_detection();
@@ -240,57 +343,27 @@ pub fn work(
             if known.as_ref().is_none_or(|known| (known.0, known.1) != (sex, age)) {
                 known = Some((sex, age, Hazards::of(&params, &record, &levers, &flows.answer, year, sex, age)));
             }
-            let hazards = &known.as_ref().expect("set just now").2;
+            let year_of_work = YearOfWork {
+                params: &params,
+                record: &record,
+                proneness: &proneness,
+                draws: *draws,
+                year,
+                age,
+                hazards: &known.as_ref().expect("set just now").2,
+                jobs: &record.working.jobs()[sex.index()],
+            };
             let mut sums = [[0_i64; SUMS]; LEVELS];
-            for row in run.rows {
-                if !lives[row].is_here(year) {
-                    continue;
-                }
-                let (level, student) = (schooling[row].level as usize, schooling[row].is_student() || age == YOUNGEST);
+            for row in run.rows.filter(|row| lives[*row].is_here(year)) {
                 let who = Applicant { person: people[row], level: schooling[row].level, background: traits[row] };
-                let mut now = work[row];
-                if now.state <= State::Education && !(student && now.state == State::Education) {
-                    enter(&mut now, hazards, level, student, who, year, age, *draws, &params, &record);
-                } else if student && matches!(now.state, State::Unemployed | State::Other) {
-                    become_state(&mut now, State::Education, age);
+                let student = schooling[row].is_student() || age == YOUNGEST;
+                let lived = year_of_work.live(who, student, &mut work[row]);
+                match lived.event {
+                    Some(Event::Becomes(State::Disabled)) => counts.events[new_disabled][sex.index()][age] += 1,
+                    Some(Event::Injured) => counts.events[injuries][sex.index()][age] += 1,
+                    _ => {}
                 }
-                let ill = proneness.to_fall_ill(traits[row], now, age);
-                let loses = proneness.loses[traits[row].place()];
-                let job = jobs[sex.index()][now.occupation as usize];
-                now.absence = Absence::None;
-                let hazard = hazards.total(now, level, student, ill, loses, job);
-                if hazard < now.left {
-                    now.left -= hazard;
-                } else {
-                    let words = draws.words(people[row].id, people[row].age_of_luck(year), EVENT);
-                    now.left = exponential(words[1]);
-                    match hazards.event(now, level, student, age, ill, loses, job, uniform(words[0])) {
-                        Event::Becomes(state) => {
-                            let was = now.state;
-                            become_state(&mut now, state, age);
-                            counts.events[new_disabled][sex.index()][age] += u32::from(state == State::Disabled);
-                            if state == State::Unemployed {
-                                now.lost = narrow(age);
-                            }
-                            if state == State::Employed && (now.occupation as u8 == 0 || was == State::Education) {
-                                params.employ(&mut now, &record, *draws, who, year, people[row].age_of_luck(year));
-                            }
-                        }
-                        Event::Absent => {
-                            let graded = uniform(words[2]) < hazards.graded;
-                            now.absence = if graded { Absence::Graded } else { Absence::Full };
-                        }
-                        Event::Injured => {
-                            now.injuries = now.injuries.saturating_add(1);
-                            counts.events[injuries][sex.index()][age] += 1;
-                        }
-                        Event::ChangesClass => {
-                            params.employ(&mut now, &record, *draws, who, year, people[row].age_of_luck(year));
-                        }
-                    }
-                }
-                work[row] = now;
-                count(&mut sums[level], group(now.state, student), hazard, ill, loses);
+                count(&mut sums[lived.of.level], group(work[row].state, student), &lived);
             }
             if age < OLDEST {
                 for (level, sums) in sums.iter().enumerate() {
@@ -304,18 +377,18 @@ pub fn work(
 
 /// Adds somebody to next year's sums: with the hazard of this year, which tells how much of the next one somebody is exposed.
 #[inline]
-fn count(sums: &mut [i64; SUMS], group: Group, hazard: f32, ill: f32, loses: f32) {
+fn count(sums: &mut [i64; SUMS], group: Group, lived: &Lived) {
     // (1 − exp(−h)) / h, within 1 % up to h = 3.
-    let exposed = 1.0 / (1.0 + hazard * (0.5 + hazard / 12.0)) * STEPS;
+    let exposed = 1.0 / (1.0 + lived.hazard * (0.5 + lived.hazard / 12.0)) * STEPS;
     #[expect(clippy::cast_possible_truncation, reason = "in steps of 1/256")]
     let steps = |exposure: f32| exposure as i64;
     sums[group as usize] += 1;
     sums[GROUPS + group as usize] += steps(exposed);
     if !matches!(group, Group::Sick | Group::Disabled | Group::Retired) {
-        sums[2 * GROUPS] += steps(exposed * ill);
+        sums[2 * GROUPS] += steps(exposed * lived.of.ill);
     }
     if matches!(group, Group::Employed) {
-        sums[2 * GROUPS + 1] += steps(exposed * loses);
+        sums[2 * GROUPS + 1] += steps(exposed * lived.of.loses);
     }
 }
 
@@ -348,34 +421,5 @@ fn retire(work: &mut Work, age: usize) {
     if work.state != State::Retired {
         become_state(work, State::Retired, age);
         work.absence = Absence::None;
-    }
-}
-
-/// Somebody comes of age, or leaves education without a job.
-#[expect(clippy::too_many_arguments, reason = "what a first job depends on")]
-fn enter(
-    work: &mut Work,
-    hazards: &Hazards,
-    level: usize,
-    student: bool,
-    who: Applicant,
-    year: Year,
-    age: usize,
-    draws: Draws,
-    params: &Params,
-    record: &Record,
-) {
-    let words = draws.words(who.person.id, who.person.age_of_luck(year), EVENT);
-    let (luck, rates) = (uniform(words[2]), &hazards.rates[level]);
-    let state = match luck {
-        luck if student && luck >= rates.student_share => State::Education,
-        luck if student || luck < rates.entrants_employed => State::Employed,
-        luck if luck < rates.entrants_employed + rates.entrants_unemployed => State::Unemployed,
-        _ => State::Other,
-    };
-    work.left = exponential(words[3]);
-    become_state(work, state, age);
-    if state == State::Employed {
-        params.employ(work, record, draws, who, year, who.person.age_of_luck(year));
     }
 }
