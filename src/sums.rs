@@ -42,6 +42,13 @@ impl Fixed {
         Self(steps.min(i32::MAX.unsigned_abs()).into())
     }
 
+    /// The same term so many times.
+    #[inline]
+    #[must_use]
+    pub fn times(self, number: u32) -> Self {
+        Self(self.0 * i64::from(number))
+    }
+
     /// The sum as a number.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "53 digits suffice for a published figure")]

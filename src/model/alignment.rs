@@ -39,12 +39,15 @@ pub struct Class {
 pub const BY_SEX: &[Class] = &[Class { sex: Sex::Female, group: "all" }, Class { sex: Sex::Male, group: "all" }];
 
 /// A risk that is aligned to the record.
-pub trait Aligned: Component<Mutability = Mutable> + Copy {
+pub trait Aligned: Send + Sync + 'static {
     /// `process.event`, in `alignment.arrow`.
     const NAME: &'static str;
     /// The classes of people that have factors of their own.
     const CLASSES: &'static [Class] = BY_SEX;
+}
 
+/// An aligned risk that everyone has of their own.
+pub trait OwnRisk: Aligned + Component<Mutability = Mutable> + Copy {
     /// The same risk with its hazard times a factor.
     #[must_use]
     fn times(self, factor: f32) -> Self;
@@ -153,7 +156,7 @@ impl<R: Aligned> InForce<R> {
 }
 
 /// Multiplies everyone's risk by the factor of their sex and age: for risks with [`BY_SEX`] classes.
-pub fn align<R: Aligned>(
+pub fn align<R: OwnRisk>(
     year: Res<Year>,
     rows: Res<super::rows::Rows>,
     factors: Res<InForce<R>>,

@@ -77,6 +77,12 @@ impl<C> Codec<C> {
     }
 }
 
+impl<C: Component<Mutability = Mutable> + Copy> ColumnOf<C> {
+    fn new(world: &mut World, codec: Option<Codec<C>>, first: Option<C>, is_remembered: bool) -> Self {
+        Self { query: world.query(), codec, first, is_remembered }
+    }
+}
+
 impl<C: Component<Mutability = Mutable> + Copy> Column for ColumnOf<C> {
     fn name(&self) -> &'static str {
         std::any::type_name::<C>()
@@ -108,7 +114,12 @@ impl<C: Component<Mutability = Mutable> + Copy> Column for ColumnOf<C> {
     }
 
     fn deal(&mut self, world: &mut World, order: &[u32]) {
+        let first = self.first.filter(|_| self.codec.is_none());
         with(&mut self.query, world, |column| {
+            // What is known anew each year is nobody's yet.
+            if let Some(first) = first {
+                return column[..order.len()].fill(first);
+            }
             let dealt: Vec<C> = order.iter().map(|row| column[*row as usize]).collect();
             column[..dealt.len()].copy_from_slice(&dealt);
         });
@@ -180,26 +191,22 @@ pub(super) struct Columns {
     pub(super) kin: QueryState<&'static mut Kin>,
     pub(super) unions: QueryState<&'static mut Union>,
     pub(super) homes: QueryState<&'static mut Home>,
+    lineage: QueryState<(&'static Person, &'static Life, &'static Kin)>,
     /// What snapshots and deals go through: people first.
     pub(super) all: Vec<Box<dyn Column>>,
 }
 
 impl Columns {
     pub(super) fn new(world: &mut World) -> Self {
-        let person =
-            ColumnOf { query: world.query::<&mut Person>(), codec: Some(codec()), first: None, is_remembered: false };
-        let life = ColumnOf {
-            query: world.query::<&mut Life>(),
-            codec: None,
-            first: Some(Life::default()),
-            is_remembered: false,
-        };
+        let person = ColumnOf::<Person>::new(world, Some(codec()), None, false);
+        let life = ColumnOf::<Life>::new(world, None, Some(Life::default()), false);
         let mut columns = Self {
             people: world.query(),
             lives: world.query(),
             kin: world.query(),
             unions: world.query(),
             homes: world.query(),
+            lineage: world.query(),
             all: vec![Box::new(person), Box::new(life)],
         };
         columns.add_lasting::<Kin>(world, false);
@@ -214,17 +221,15 @@ impl Columns {
         world: &mut World,
         is_remembered: bool,
     ) {
-        let (query, codec, first) = (world.query(), Some(codec()), Some(C::default()));
         if is_remembered {
             world.insert_resource(RememberedOf::<C>(Vec::new()));
         }
-        self.all.push(Box::new(ColumnOf::<C> { query, codec, first, is_remembered }));
+        self.all.push(Box::new(ColumnOf::<C>::new(world, Some(codec()), Some(C::default()), is_remembered)));
     }
 
     /// A column that its owner computes anew each year before anybody reads it.
     pub(super) fn add_yearly<C: Had>(&mut self, world: &mut World) {
-        let (query, first) = (world.query(), Some(C::default()));
-        self.all.push(Box::new(ColumnOf::<C> { query, codec: None, first, is_remembered: false }));
+        self.all.push(Box::new(ColumnOf::<C>::new(world, None, Some(C::default()), false)));
     }
 
     /// Whether a component has a column.
@@ -261,45 +266,15 @@ impl Columns {
     /// Who is remembered when only the people of some rows go on, and where every link leads then.
     fn plan(&mut self, world: &mut World, order: &[u32]) -> Plan {
         let before = std::mem::take(&mut *world.resource_mut::<Remembered>());
-        let kin = with(&mut self.kin, world, |kin| kin.to_vec());
+        let columns = self.lineage.contiguous_iter(world).expect("table storage").next();
+        let (people, lives, kin) = columns.unwrap_or((&[], &[], &[]));
         let mut relink =
-            Relink { rows: vec![Link::NOBODY; kin.len()], remembered: vec![Link::NOBODY; before.people.len()] };
+            Relink { rows: vec![Link::NOBODY; people.len()], remembered: vec![Link::NOBODY; before.people.len()] };
         for (new, row) in order.iter().enumerate() {
             relink.rows[*row as usize] = Link::row(new);
         }
-        // A place among the remembered marks those already seen; the right one comes after sorting.
-        let seen = Link::remembered(0);
-        let (mut sources, mut open) = (Vec::new(), Vec::new());
-        for row in order {
-            let mut next = kin[*row as usize];
-            loop {
-                for parent in [next.mother, next.father] {
-                    let place = match parent.to() {
-                        To::Nobody => continue,
-                        To::Row(row) => &mut relink.rows[row],
-                        To::Remembered(place) => &mut relink.remembered[place],
-                    };
-                    if *place == Link::NOBODY {
-                        *place = seen;
-                        sources.push(parent);
-                        open.push(parent);
-                    }
-                }
-                match open.pop().map(Link::to) {
-                    Some(To::Row(row)) => next = kin[row],
-                    Some(To::Remembered(place)) => next = before.kin[place],
-                    Some(To::Nobody) | None => break,
-                }
-            }
-        }
-        let people = with(&mut self.people, world, |people| people.to_vec());
-        let lives = with(&mut self.lives, world, |lives| lives.to_vec());
-        let gone = |source: Link| match source.to() {
-            To::Row(row) => Gone::new(people[row], lives[row].until(), lives[row].has_left()),
-            To::Remembered(place) => before.people[place],
-            To::Nobody => unreachable!("only people are remembered"),
-        };
-        sources.sort_unstable_by_key(|source| gone(*source).id);
+        let found = relink.mark_ancestors(order, kin, &before.kin);
+        let sources = in_order_of_id(&found, &relink, people, &before);
         for (place, source) in sources.iter().enumerate() {
             match source.to() {
                 To::Row(row) => relink.rows[row] = Link::remembered(place),
@@ -307,12 +282,34 @@ impl Columns {
                 To::Nobody => {}
             }
         }
-        let remembered = Remembered {
-            people: sources.iter().map(|source| gone(*source)).collect(),
-            kin: take_from(&sources, &kin, &before.kin),
+        let gone = |source: &Link| match source.to() {
+            To::Row(row) => Gone::new(people[row], lives[row].until(), lives[row].has_left()),
+            To::Remembered(place) => before.people[place],
+            To::Nobody => unreachable!("only people are remembered"),
         };
+        let remembered =
+            Remembered { people: sources.iter().map(gone).collect(), kin: take_from(&sources, kin, &before.kin) };
         Plan { sources, remembered, relink }
     }
+}
+
+/// Everyone found, in order of id. Those remembered before stand in it already.
+fn in_order_of_id(found: &[Link], relink: &Relink, people: &[Person], before: &Remembered) -> Vec<Link> {
+    let mut rows: Vec<(u64, usize)> =
+        found.iter().filter_map(|link| link.as_row()).map(|row| (people[row].id, row)).collect();
+    rows.sort_unstable();
+    let mut rows = rows.into_iter().peekable();
+    let mut sources = Vec::with_capacity(found.len());
+    for (place, gone) in before.people.iter().enumerate() {
+        if relink.remembered[place] == FOUND {
+            while let Some((_, row)) = rows.next_if(|(id, _)| *id < gone.id) {
+                sources.push(Link::row(row));
+            }
+            sources.push(Link::remembered(place));
+        }
+    }
+    sources.extend(rows.map(|(_, row)| Link::row(row)));
+    sources
 }
 
 /// How a deal goes.
@@ -329,7 +326,39 @@ struct Relink {
     remembered: Vec<Link>,
 }
 
+/// Marks those who are to be remembered, until it is known where.
+const FOUND: Link = Link::remembered(0);
+
 impl Relink {
+    /// Marks everyone whom the people of some rows descend from and who has no place yet; returns them.
+    fn mark_ancestors(&mut self, order: &[u32], kin: &[Kin], kin_of_gone: &[Kin]) -> Vec<Link> {
+        let mut found = Vec::with_capacity(kin_of_gone.len());
+        let mut mark = |kin: Kin, found: &mut Vec<Link>| {
+            for parent in [kin.mother, kin.father] {
+                let place = match parent.to() {
+                    To::Nobody => continue,
+                    To::Row(row) => &mut self.rows[row],
+                    To::Remembered(place) => &mut self.remembered[place],
+                };
+                if *place == Link::NOBODY {
+                    *place = FOUND;
+                    found.push(parent);
+                }
+            }
+        };
+        order.iter().for_each(|row| mark(kin[*row as usize], &mut found));
+        let mut next = 0;
+        while let Some(link) = found.get(next) {
+            next += 1;
+            match link.to() {
+                To::Row(row) => mark(kin[row], &mut found),
+                To::Remembered(place) => mark(kin_of_gone[place], &mut found),
+                To::Nobody => {}
+            }
+        }
+        found
+    }
+
     fn of(&self, link: Link) -> Link {
         match link.to() {
             To::Nobody => Link::NOBODY,

@@ -51,8 +51,8 @@ impl HouseholdSums {
 /// The households and municipalities of a community.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct Households {
-    /// By the row of the householder.
-    of: Vec<HouseholdSums>,
+    /// By the row of the householder, see [`packed`].
+    of: Vec<u32>,
     /// People of the community by municipality and group of age.
     pub municipalities: Vec<[u32; AGE_GROUPS]>,
 }
@@ -62,7 +62,8 @@ impl Households {
     #[inline]
     #[must_use]
     pub fn of(&self, householder: usize) -> HouseholdSums {
-        self.of.get(householder).copied().unwrap_or_default()
+        let [adults, children, small, dependants] = self.of.get(householder).copied().unwrap_or_default().to_le_bytes();
+        HouseholdSums { adults, children, small, dependants }
     }
 
     /// How many municipalities are counted.
@@ -71,16 +72,25 @@ impl Households {
     }
 }
 
+/// The four numbers of [`HouseholdSums`] in one word, so that a person is added in one stroke: no household has 256 people.
+const fn packed(sums: [u8; 4]) -> u32 {
+    u32::from_le_bytes(sums)
+}
+
 /// Fills the sums with everyone who stays beyond the year.
 pub fn sum_up((year, rows): (Res<Year>, Res<Rows>), mut households: ResMut<Households>, people: Query<(&Life, &Home)>) {
     let year = *year;
     let Households { of, municipalities } = &mut *households;
     of.clear();
-    of.resize(rows.used(), HouseholdSums::default());
+    of.resize(rows.used(), 0);
     municipalities.iter_mut().for_each(|groups| *groups = [0; AGE_GROUPS]);
     for (lives, homes) in people.contiguous_iter().expect("table storage") {
         for run in rows.runs(year) {
             let (group, is_adult) = (age_group(run.age), run.age >= ADULT);
+            let [as_child, as_adult] = [1, 0].map(|dependants| {
+                let small = u8::from(group == 0);
+                packed([u8::from(is_adult), u8::from(!is_adult), small, dependants])
+            });
             for (life, home) in lives[run.rows.clone()].iter().zip(&homes[run.rows]) {
                 if !life.goes_on(year) {
                     continue;
@@ -89,10 +99,7 @@ pub fn sum_up((year, rows): (Res<Year>, Res<Rows>), mut households: ResMut<House
                     groups[group] += 1;
                 }
                 if let Some(sums) = home.household.as_row().and_then(|row| of.get_mut(row)) {
-                    sums.adults = sums.adults.saturating_add(u8::from(is_adult));
-                    sums.children = sums.children.saturating_add(u8::from(!is_adult));
-                    sums.small = sums.small.saturating_add(u8::from(group == 0));
-                    sums.dependants = sums.dependants.saturating_add(u8::from(home.role == Role::Child));
+                    *sums += if home.role == Role::Child { as_child } else { as_adult };
                 }
             }
         }

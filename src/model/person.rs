@@ -3,7 +3,7 @@
 use bevy_ecs::component::Component;
 use bytemuck::{CheckedBitPattern, NoUninit};
 
-use crate::draws::{BLOCK, Decision, Draws, mix};
+use crate::draws::{BLOCK, Decision, Draws, mix, uniform};
 use crate::record::lexis::{COHORTS, Lived};
 use crate::units::{Sex, Year};
 
@@ -68,8 +68,7 @@ impl Person {
     #[must_use]
     pub fn child(mother: Self, order: u8, year: Year, draws: Draws, boys: f32) -> Self {
         let id = mix(mother.id, u64::from(order) | 1 << 48);
-        let sex =
-            if crate::draws::uniform(draws.words(id, 0, SEX_OF_CHILD)[0]) < boys { Sex::Male } else { Sex::Female };
+        let sex = if uniform(draws.words(id, 0, SEX_OF_CHILD)[0]) < boys { Sex::Male } else { Sex::Female };
         Self { id, born: year.0, entered: year.0, sex, origin: Origin::Born, spare: [0; 2] }
     }
 
@@ -112,9 +111,29 @@ pub const fn row_of(age: i16) -> usize {
 #[inline]
 #[must_use]
 pub fn luck(draws: Draws, people: &[Person], year: Year, decision: Decision) -> [[u32; BLOCK]; 2] {
-    let at = |i: usize| people[if i < people.len() { i } else { 0 }];
-    let age = |i: usize| at(i).age_of_luck(year);
-    draws.fill(&std::array::from_fn(|i| at(i).id), &std::array::from_fn(age), decision)
+    let filled;
+    let people: &[Person; BLOCK] = if let Some(people) = people.first_chunk() {
+        people
+    } else {
+        filled = std::array::from_fn(|i| people[if i < people.len() { i } else { 0 }]);
+        &filled
+    };
+    draws.fill(&people.map(|person| person.id), &people.map(|person| person.age_of_luck(year)), decision)
+}
+
+/// Tells `each` the rows of some people and their luck in what is decided for life, 0 to 1.
+pub fn lasting_luck(
+    draws: Draws,
+    people: &[Person],
+    rows: &[u32],
+    decision: Decision,
+    mut each: impl FnMut(usize, f32),
+) {
+    for rows in rows.chunks(BLOCK) {
+        let ids = std::array::from_fn(|i| people[rows[if i < rows.len() { i } else { 0 }] as usize].id);
+        let [words, _] = draws.fill(&ids, &[0; BLOCK], decision);
+        rows.iter().zip(words).for_each(|(row, word)| each(*row as usize, uniform(word)));
+    }
 }
 
 /// Whether a person is here, and how it ended.

@@ -55,6 +55,32 @@ pub fn blocks(rows: usize) -> impl Iterator<Item = Range<usize>> {
     (0..rows).step_by(BLOCK).map(move |start| start..(start + BLOCK).min(rows))
 }
 
+/// The people of some runs and, where runs are short, a few neighbours: rows in blocks, see [`Rows::blocks_of`].
+struct Spans<I> {
+    runs: I,
+    open: Range<usize>,
+}
+
+impl<I: Iterator<Item = Range<usize>>> Iterator for Spans<I> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        loop {
+            match self.runs.next() {
+                // A gap of less than a block costs more than its rows.
+                Some(run) if run.start < self.open.end + BLOCK => self.open.end = run.end,
+                Some(run) => {
+                    let whole = std::mem::replace(&mut self.open, run);
+                    if !whole.is_empty() {
+                        return Some(whole);
+                    }
+                }
+                None => return Some(std::mem::take(&mut self.open)).filter(|last| !last.is_empty()),
+            }
+        }
+    }
+}
+
 impl Rows {
     /// The number of rows in use: systems look at these and no others.
     #[inline]
@@ -82,6 +108,18 @@ impl Rows {
                 arrives: new && run.origin == Origin::Immigrant,
             }
         })
+    }
+
+    /// Blocks of rows with everyone whose sex and age reached fit. A few who do not fit stand between them: the caller looks again.
+    ///
+    /// ```text
+    /// runs    women of 15 │ women of 16 │ … │ men of 90 │ a newborn girl │ a woman of 30, just arrived
+    /// blocks                [    16    ] [ 16 ] …        [                  some                     ]
+    /// ```
+    pub fn blocks_of(&self, year: Year, fits: impl Fn(Sex, usize) -> bool) -> impl Iterator<Item = Range<usize>> {
+        let fit = self.runs.iter().filter(move |run| fits(run.sex, row_of(year.0 - run.born)));
+        let spans = Spans { runs: fit.map(|run| run.rows.clone()), open: 0..0 };
+        spans.flat_map(|span| blocks(span.len()).map(move |block| span.start + block.start..span.start + block.end))
     }
 
     /// A table with this much room in which the first rows hold these people.

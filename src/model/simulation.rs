@@ -18,7 +18,7 @@ use crate::record::lexis::COHORTS;
 use crate::sums::Fixed;
 use crate::units::Year;
 
-use super::alignment::{Aligned, Class, Factors, InForce, Tallied, Tally, align};
+use super::alignment::{Aligned, Class, Factors, InForce, OwnRisk, Tallied, Tally, align};
 use super::attribute::Attribute;
 use super::columns::{Columns, Had, Remembered, with_column};
 use super::community::{Circle, Community, Counts, Newcomers, Welcome};
@@ -317,7 +317,7 @@ impl Simulation {
     }
 
     /// Aligns a risk by sex and age: `assess` writes and tallies it, the barrier solves its factors, `decide` uses the aligned risk.
-    pub fn aligns<R: Aligned, M, N>(
+    pub fn aligns<R: OwnRisk, M, N>(
         &mut self,
         phase: Phase,
         assess: impl IntoScheduleConfigs<ScheduleSystem, M>,

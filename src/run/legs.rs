@@ -143,7 +143,7 @@ pub fn run(
             .map(|()| start.write(path, &history_identity));
     }
     // Without an arm nobody starts from the branch again.
-    let people = if arms.is_empty() && nation.is_some() { Arc::default() } else { start.people };
+    let people = Some(start.people).filter(|_| !arms.is_empty() || nation.is_none()).unwrap_or_default();
     let identity = |arm: &str, text: &str| sha256(format!("{history_identity} {until} {arm}\n{text}").as_bytes());
     let mut outcome = Outcome {
         branch_identity: start.identity.clone(),

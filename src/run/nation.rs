@@ -150,8 +150,11 @@ impl<'m> Nation<'m> {
                 Some(Reply::Answer(answer, put))
             })
             .collect();
+        // All barriers of a phase are one: communities wait once, get every answer, and go on.
+        let mut phases = barriers.chunk_by(|a, b| a.phase == b.phase);
         let deals = (year.0 - record::FIRST.0) % self.deal_every == 0;
-        self.communities.par_iter_mut().for_each(|community| {
+        let mut ahead = phases.next().unwrap_or_default();
+        let mut sums = self.side_by_side(ahead, role, |community| {
             if deals || community.is_nearly_full() {
                 community.deal_anew(year.plus(-1));
             }
@@ -159,13 +162,16 @@ impl<'m> Nation<'m> {
             last_answers.iter().for_each(|answer| answer.put(&mut community.world));
             pots.live(community, 0);
         });
-        // All barriers of a phase are one: communities wait once, get every answer, and go on.
-        for (segment, of_phase) in barriers.chunk_by(|a, b| a.phase == b.phase).enumerate() {
-            let answers: Vec<Reply> =
-                of_phase.iter().map(|barrier| self.reply(barrier, year, alignment, role)).collect();
-            self.communities.par_iter_mut().for_each(|community| {
+        let mut segment = 0;
+        while !ahead.is_empty() {
+            let answers =
+                ahead.iter().zip(sums).map(|(barrier, sums)| self.reply(barrier, sums, year, alignment, role));
+            let answers: Vec<Reply> = answers.collect();
+            ahead = phases.next().unwrap_or_default();
+            segment += 1;
+            sums = self.side_by_side(ahead, role, |community| {
                 answers.iter().for_each(|answer| answer.put(&mut community.world));
-                pots.live(community, segment + 1);
+                pots.live(community, segment);
             });
         }
         let mut pots = pots.0.into_inner().expect("nobody panics while holding the pots");
@@ -174,23 +180,41 @@ impl<'m> Nation<'m> {
         cells
     }
 
+    /// Runs a step in all communities and adds up what each then hands in at the barriers ahead, while it is still in the cache.
+    fn side_by_side(
+        &mut self,
+        ahead: &[Barrier],
+        role: Role,
+        step: impl Fn(&mut Community) + Sync + Send,
+    ) -> Vec<NationSums> {
+        let nothing = || -> Vec<NationSums> { ahead.iter().map(|_| NationSums::default()).collect() };
+        let lived = self.communities.par_iter_mut().fold(nothing, |mut sums, community| {
+            step(community);
+            if role == Role::Reference {
+                sums.iter_mut().zip(ahead).for_each(|(sums, barrier)| sums.take(&mut community.world, barrier.meeting));
+            }
+            sums
+        });
+        lived.reduce(nothing, |mut sums, others| {
+            sums.iter_mut().zip(others).for_each(|(sums, others)| sums.merge(others));
+            sums
+        })
+    }
+
     /// What the nation says at a barrier.
-    fn reply(&mut self, barrier: &Barrier, year: Year, alignment: &mut Alignment, role: Role) -> Reply {
+    fn reply(&self, barrier: &Barrier, sums: NationSums, year: Year, alignment: &mut Alignment, role: Role) -> Reply {
         let place = self.model.declared.barriers.iter().position(|other| other.name == barrier.name);
         let process = place.and_then(|place| u8::try_from(place).ok()).expect("few barriers");
         match (barrier.meeting, role) {
-            (Meeting::Align { classes, take, put, .. }, Role::Reference) => {
-                let mut nation = Tally::of(classes);
-                for community in &mut self.communities {
-                    nation.merge(&take(&mut community.world).expect("the reference tallies"));
-                }
-                Reply::Factors(alignment.solve(process, year, &nation, self.model.shrinkage()), put)
+            (Meeting::Align { classes, put, .. }, Role::Reference) => {
+                let tally = sums.tally.unwrap_or_else(|| Tally::of(classes));
+                Reply::Factors(alignment.solve(process, year, &tally, self.model.shrinkage()), put)
             }
             (Meeting::Align { classes, put, .. }, Role::Arm) => {
                 Reply::Factors(alignment.stored(process, year, classes), put)
             }
-            (Meeting::Ask { sums, answer, put }, Role::Reference) => {
-                let answer: Arc<[f32]> = answer(&self.model.record, year, &self.nation_of(sums)).into();
+            (Meeting::Ask { answer, put, .. }, Role::Reference) => {
+                let answer: Arc<[f32]> = answer(&self.model.record, year, &sums.asked).into();
                 alignment.keep(process, year, answer.clone());
                 Reply::Answer(answer, put)
             }
@@ -199,15 +223,38 @@ impl<'m> Nation<'m> {
             }
         }
     }
+}
 
-    /// The sums of all communities together.
-    fn nation_of(&self, sums: fn(&World) -> &[i64]) -> Vec<i64> {
-        let mut nation = Vec::new();
-        for community in &self.communities {
-            let of_community = sums(&community.world);
-            nation.resize(of_community.len().max(nation.len()), 0);
-            nation.iter_mut().zip(of_community).for_each(|(sum, term)| *sum += term);
+/// What communities have handed in at a barrier.
+#[derive(Default)]
+struct NationSums {
+    tally: Option<Tally>,
+    asked: Vec<i64>,
+}
+
+impl NationSums {
+    /// Adds what a community hands in.
+    fn take(&mut self, world: &mut World, meeting: Meeting) {
+        match meeting {
+            Meeting::Align { take, .. } => self.add_tally(take(world).expect("the reference tallies")),
+            Meeting::Ask { sums, .. } => self.add_asked(sums(world)),
         }
-        nation
+    }
+
+    fn merge(&mut self, other: Self) {
+        other.tally.into_iter().for_each(|tally| self.add_tally(tally));
+        self.add_asked(&other.asked);
+    }
+
+    fn add_tally(&mut self, tally: Tally) {
+        match &mut self.tally {
+            Some(mine) => mine.merge(&tally),
+            none => *none = Some(tally),
+        }
+    }
+
+    fn add_asked(&mut self, sums: &[i64]) {
+        self.asked.resize(sums.len().max(self.asked.len()), 0);
+        self.asked.iter_mut().zip(sums).for_each(|(sum, term)| *sum += term);
     }
 }

@@ -31,7 +31,7 @@ use serde::Deserialize;
 use crate::config::{Check, Misfit};
 use crate::draws::{BLOCK, Decision, Draws, uniform};
 use crate::math::yearly_probability;
-use crate::model::alignment::{Aligned, InForce, Tallied, band};
+use crate::model::alignment::{Aligned, InForce, OwnRisk, Tallied, band};
 use crate::model::attribute::Attribute;
 use crate::model::community::Counts;
 use crate::model::family::Union;
@@ -88,7 +88,9 @@ impl Shown for DeathRisk {
 
 impl Aligned for DeathRisk {
     const NAME: &'static str = "death.dies";
+}
 
+impl OwnRisk for DeathRisk {
     fn times(self, factor: f32) -> Self {
         Self(self.0 * factor)
     }

@@ -14,7 +14,7 @@
 //! changes neither how many do nor the distribution of women by children.
 //!
 //! The father is the mother's partner. Of a mother without one he is a single man near in age, whom she does not live with; he is
-//! unknown of a few children. Reads [`Person`], [`Life`], [`Union`], [`Home`]. Owns [`Offspring`] and [`BirthRisk`], and makes new
+//! unknown of a few children. Reads [`Person`], [`Life`], [`Union`], [`Home`]. Owns [`Offspring`], and makes new
 //! people with their [`Kin`] and [`Home`]. Runs in [`Phase::Birth`], before everything that a newborn child may meet in the year. The
 //! child's key comes from its mother's and its order.
 //!
@@ -41,9 +41,10 @@ use crate::model::family::{Home, Kin, Link, Role, Status, Union};
 use crate::model::lever::{Form, Lever, Levers};
 use crate::model::person::{Life, Origin, Person, SEX_OF_CHILD, luck};
 use crate::model::phase::Phase;
-use crate::model::rows::{Rows, blocks};
+use crate::model::rows::Rows;
 use crate::model::simulation::{Axis, Counter, CounterPlaces, Process, Shared, Shown, Simulation};
 use crate::record::Record;
+use crate::record::lexis::COHORTS;
 use crate::record::parity::CLASSES;
 use crate::sums::Fixed;
 use crate::units::{Ratio, Sex, Share, Year, Years};
@@ -109,9 +110,23 @@ impl Shown for Offspring {
     }
 }
 
-/// The hazard of having a child this year, 0 for men and for women out of age.
-#[derive(Component, Clone, Copy, Debug, Default, PartialEq)]
-pub struct BirthRisk(pub f32);
+/// The risk of having a child this year. Women of an age, number of children and partnership share it.
+pub struct BirthRisk;
+
+/// The risks of women who reach an age, `[4 numbers of children][single, cohabiting, married]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct AgeRisks {
+    /// Hazards before alignment.
+    hazards: [[f32; UNIONS]; CLASSES],
+    /// Chances of a child this year.
+    chances: [[f32; UNIONS]; CLASSES],
+    /// Women at risk.
+    women: [[u32; UNIONS]; CLASSES],
+}
+
+/// The risks of a community's women, by age reached.
+#[derive(Resource, Clone, Debug)]
+struct BirthRisks(Vec<AgeRisks>);
 
 impl Aligned for BirthRisk {
     const NAME: &'static str = "births.gives_birth";
@@ -121,10 +136,6 @@ impl Aligned for BirthRisk {
         Class { sex: Sex::Female, group: "2 children" },
         Class { sex: Sex::Female, group: "3 or more children" },
     ];
-
-    fn times(self, factor: f32) -> Self {
-        Self(self.0 * factor)
-    }
 }
 
 /// `configs/norway/family/births.toml`.
@@ -151,7 +162,7 @@ impl Check for Params {}
 
 impl Params {
     /// Rates relative to the married in a year: single, cohabiting, married.
-    fn by_union(&self, year: Year) -> [f64; 3] {
+    fn by_union(&self, year: Year) -> [f64; UNIONS] {
         let between = |[from, to]: [i16; 2], [first, last]: [f64; 2]| {
             let way = (f64::from(year.0 - from) / f64::from(to - from)).clamp(0.0, 1.0);
             first + (last - first) * way
@@ -163,6 +174,9 @@ impl Params {
         ]
     }
 }
+
+/// Single, cohabiting, married.
+const UNIONS: usize = 3;
 
 /// The place of a status among single, cohabiting, married.
 const fn union_class(union: Union) -> usize {
@@ -192,7 +206,7 @@ impl Process for Births {
 
     fn install(sim: &mut Simulation) {
         sim.everyone_has_and_leaves::<Offspring>()
-            .everyone_gets_yearly::<BirthRisk>()
+            .resource(BirthRisks(vec![AgeRisks::default(); COHORTS]))
             .decision(GIVES_BIRTH)
             .decision(HAD_CHILDREN)
             .decision(HAS_FATHER)
@@ -232,40 +246,45 @@ fn deal_motherhood(
 fn assess(
     (year, rows, record): (Res<Year>, Res<Rows>, Res<Shared<Record>>),
     (params, levers): (Res<Shared<Params>>, Res<Levers>),
-    mut tallied: ResMut<Tallied<BirthRisk>>,
-    mut people: Query<(&Life, &Union, &Offspring, &mut BirthRisk)>,
+    (mut tallied, mut risks): (ResMut<Tallied<BirthRisk>>, ResMut<BirthRisks>),
+    people: Query<(&Life, &Union, &Offspring)>,
 ) {
     let (year, effect) = (*year, levers.at(FERTILITY));
     let rates = &record.fertility[Record::at(year)];
     let by_union = params.by_union(year);
-    for (lives, unions, offspring, mut risk) in people.contiguous_iter_mut().expect("table storage") {
-        let risk = risk.bypass_change_detection();
-        for run in rows.runs(year) {
-            let rate = rates[run.age];
-            if run.sex == Sex::Male || rate == 0.0 {
-                risk[run.rows].fill(BirthRisk(0.0));
-                continue;
+    for (risks, (age, rate)) in risks.0.iter_mut().zip(rates.iter().enumerate()) {
+        *risks = AgeRisks::default();
+        if *rate != 0.0 {
+            let level = rate * params.level.value() * f64::from(effect.ratio(Sex::Female, age));
+            let ratios = record.parity.ratios(year, age);
+            risks.hazards = ratios.map(|ratio| by_union.map(|union| hazard_of(ratio * level * union)));
+        }
+    }
+    for (lives, unions, offspring) in people.contiguous_iter().expect("table storage") {
+        for run in rows.runs(year).filter(|run| run.sex == Sex::Female && rates[run.age] != 0.0) {
+            let women = &mut risks.0[run.age].women;
+            let rows = run.rows;
+            for ((life, union), offspring) in
+                lives[rows.clone()].iter().zip(&unions[rows.clone()]).zip(&offspring[rows])
+            {
+                women[class(*offspring)][union_class(*union)] += u32::from(life.is_here(year));
             }
-            let level = rate * params.level.value() * f64::from(effect.ratio(run.sex, run.age));
-            let ratios = record.parity.ratios(year, run.age);
-            let hazards = ratios.map(|ratio| by_union.map(|union| hazard_of(ratio * level * union)));
+        }
+    }
+    let Some(tally) = &mut tallied.tally else { return };
+    for (age, risks) in risks.0.iter().enumerate().filter(|(_, risks)| risks.women != [[0; UNIONS]; CLASSES]) {
+        let (rate, ratios) = (rates[age], record.parity.ratios(year, age));
+        for (class, (women, hazards)) in risks.women.iter().zip(&risks.hazards).enumerate() {
+            let sums = &mut tally.0[class][age];
             #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
-            let (recorded, overall) = (ratios.map(|ratio| (ratio * rate).min(MOST) as f32), rate as f32);
-            for row in run.rows.clone() {
-                let hazard = hazards[class(offspring[row])][union_class(unions[row])];
-                risk[row] = BirthRisk(if lives[row].is_here(year) { hazard } else { 0.0 });
-            }
-            if let Some(tally) = &mut tallied.tally {
-                for row in run.rows.filter(|row| lives[*row].is_here(year)) {
-                    let class = class(offspring[row]);
-                    let sums = &mut tally.0[class][run.age];
-                    let (h, p) = (risk[row].0, yearly_probability(risk[row].0));
-                    sums.own.add(p);
-                    sums.slope.add(h * (1.0 - p));
-                    sums.curve.add(h * h * (1.0 - p));
-                    sums.recorded.add(recorded[class]);
-                    sums.overall.add(overall);
-                }
+            let (recorded, overall) = ((ratios[class] * rate).min(MOST) as f32, rate as f32);
+            for (women, h) in women.iter().zip(hazards) {
+                let p = yearly_probability(*h);
+                sums.own += Fixed::of(p).times(*women);
+                sums.slope += Fixed::of(h * (1.0 - p)).times(*women);
+                sums.curve += Fixed::of(h * h * (1.0 - p)).times(*women);
+                sums.recorded += Fixed::of(recorded).times(*women);
+                sums.overall += Fixed::of(overall).times(*women);
             }
         }
     }
@@ -278,22 +297,19 @@ fn class(offspring: Offspring) -> usize {
 
 /// Multiplies risks by the factors of age and number of children, which the barrier has solved, and adds up the births expected.
 fn align_births(
-    (year, rows, record, factors): (Res<Year>, Res<Rows>, Res<Shared<Record>>, Res<InForce<BirthRisk>>),
-    (places, mut counts): (Res<CounterPlaces>, ResMut<Counts>),
-    mut people: Query<(&Offspring, &mut BirthRisk)>,
+    (places, factors): (Res<CounterPlaces>, Res<InForce<BirthRisk>>),
+    (mut risks, mut counts): (ResMut<BirthRisks>, ResMut<Counts>),
 ) {
-    let (year, expected) = (*year, places.of(EXPECTED));
-    let rates = &record.fertility[Record::at(year)];
-    for (offspring, mut risk) in people.contiguous_iter_mut().expect("table storage") {
-        let risk = risk.bypass_change_detection();
-        for run in rows.runs(year).filter(|run| run.sex == Sex::Female && rates[run.age] > 0.0) {
-            let by_class: [f32; CLASSES] = std::array::from_fn(|class| factors.factors.0[class][band(run.age)]);
-            let mut sum = 0;
-            for row in run.rows {
-                risk[row] = risk[row].times(by_class[class(offspring[row])]);
-                sum += Fixed::of(yearly_probability(risk[row].0)).0;
+    let expected = &mut counts.expected[places.of(EXPECTED)][Sex::Female.index()];
+    let with_women = |(_, (risks, _)): &(usize, (&mut AgeRisks, &mut Fixed))| risks.women != [[0; UNIONS]; CLASSES];
+    for (age, (risks, expected)) in risks.0.iter_mut().zip(expected).enumerate().filter(with_women) {
+        for (class, women) in risks.women.iter().enumerate() {
+            let factor = factors.factors.0[class][band(age)];
+            for (union, women) in women.iter().enumerate() {
+                let chance = yearly_probability(risks.hazards[class][union] * factor);
+                risks.chances[class][union] = chance;
+                *expected += Fixed::of(chance).times(*women);
             }
-            counts.expected[expected][0][run.age].0 += sum;
         }
     }
 }
@@ -301,26 +317,26 @@ fn align_births(
 fn give_birth(
     (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
     (params, market, places): (Res<Shared<Params>>, Res<Market>, Res<CounterPlaces>),
-    (mut counts, mut newcomers): (ResMut<Counts>, ResMut<Newcomers>),
-    mut people: Query<(&Person, &Life, &BirthRisk, &Union, &Kin, &Home, &mut Offspring)>,
+    (risks, mut counts, mut newcomers): (Res<BirthRisks>, ResMut<Counts>, ResMut<Newcomers>),
+    mut people: Query<(&Person, &Life, &Union, &Kin, &Home, &mut Offspring)>,
 ) {
     let year = *year;
     let [born, cohabiting, single] = [BORN, BORN_COHABITING, BORN_SINGLE].map(|counter| places.of(counter));
     #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
     let (boys, father_known) = (record.boys[Record::at(year)] as f32, params.father_known.value() as f32);
     let reach = params.father_reach.value();
-    for (people, lives, risk, unions, kin, homes, mut offspring) in people.contiguous_iter_mut().expect("table storage")
-    {
+    let is_at_risk = |sex: Sex, age: usize| sex == Sex::Female && risks.0[age].women != [[0; UNIONS]; CLASSES];
+    for (people, lives, unions, kin, homes, mut offspring) in people.contiguous_iter_mut().expect("table storage") {
         let offspring = offspring.bypass_change_detection();
         let first_child = newcomers.0.len();
-        for block in blocks(rows.used()) {
-            if risk[block.clone()].iter().all(|risk| risk.0 == 0.0) {
-                continue;
-            }
+        for block in rows.blocks_of(year, is_at_risk) {
             let [words, _] = luck(*draws, &people[block.clone()], year, GIVES_BIRTH);
-            let gives_birth = |(row, word): &(usize, u32)| uniform(*word) < yearly_probability(risk[*row].0);
-            for (row, _) in block.zip(words).filter(gives_birth) {
+            for (row, word) in block.zip(words) {
                 let age = people[row].age_reached(year);
+                let chance = risks.0[age].chances[class(offspring[row])][union_class(unions[row])];
+                if uniform(word) >= chance || people[row].sex == Sex::Male || !lives[row].is_here(year) {
+                    continue;
+                }
                 let father = unions[row].partner.as_row().or_else(|| {
                     let known = uniform(draws.words(people[row].id, people[row].age_of_luck(year), HAS_FATHER)[0]);
                     let free = |man: usize| {

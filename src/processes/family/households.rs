@@ -15,7 +15,7 @@
 
 use bevy_ecs::resource::Resource;
 use bevy_ecs::schedule::IntoScheduleConfigs;
-use bevy_ecs::system::{Query, Res, ResMut};
+use bevy_ecs::system::{Local, Query, Res, ResMut};
 use serde::Deserialize;
 
 use crate::config::Check;
@@ -25,9 +25,9 @@ use crate::model::columns::Remembered;
 use crate::model::community::Counts;
 use crate::model::family::{Home, Kin, Link, Role, Status, To, Union};
 use crate::model::household::{Households, sum_up};
-use crate::model::person::{Life, Person};
+use crate::model::person::{Life, Person, lasting_luck};
 use crate::model::phase::Phase;
-use crate::model::rows::{Rows, Run};
+use crate::model::rows::{Rows, blocks};
 use crate::model::simulation::{Axis, Counter, CounterPlaces, Process, Shared, Shown, Simulation};
 use crate::record::Record;
 use crate::record::lexis::COHORTS;
@@ -157,18 +157,26 @@ impl Process for HouseholdsProcess {
 /// Ends the unions of those whose partner's life here ended this year.
 fn bereave(
     (year, rows, places): (Res<Year>, Res<Rows>, Res<CounterPlaces>),
-    mut counts: ResMut<Counts>,
+    (mut counts, mut ended): (ResMut<Counts>, Local<Vec<usize>>),
     mut people: Query<(&Person, &Life, &mut Union, &mut Home)>,
 ) {
     let (year, bereaved) = (*year, places.of(BEREAVED));
     for (people, lives, mut unions, mut homes) in people.contiguous_iter_mut().expect("table storage") {
         let (unions, homes) = (unions.bypass_change_detection(), homes.bypass_change_detection());
-        for (row, life) in lives[..rows.used()].iter().enumerate() {
-            if life.until() != year.0 || !unions[row].is_coupled() {
+        ended.clear();
+        for block in blocks(rows.used()) {
+            let ends = |row: usize| lives[row].until() == year.0;
+            // Most blocks are passed over at once, without a branch for each row.
+            if block.clone().fold(false, |any, row| any | ends(row)) {
+                ended.extend(block.filter(|row| ends(*row)));
+            }
+        }
+        for row in ended.iter().copied() {
+            if !unions[row].is_coupled() {
                 continue;
             }
             let Some(left) = unions[row].partner.as_row().filter(|left| lives[*left].goes_on(year)) else { continue };
-            if life.has_left() {
+            if lives[row].has_left() {
                 unions[left].part(year);
             } else {
                 unions[left].bereave(year);
@@ -181,31 +189,36 @@ fn bereave(
     }
 }
 
+fn row_number(row: usize) -> u32 {
+    u32::try_from(row).expect("fewer rows than 2³²")
+}
+
 fn enter_institution(
     (year, rows, draws, shares): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shares>),
+    mut old: Local<Vec<u32>>,
     mut people: Query<(&Person, &Life, &Union, &mut Home)>,
 ) {
     let year = *year;
     for (people, lives, unions, mut homes) in people.contiguous_iter_mut().expect("table storage") {
         let homes = homes.bypass_change_detection();
+        old.clear();
         for run in rows.runs(year).filter(|run| run.age >= OLD) {
-            let share = shares.in_institutions[run.sex.index()][run.age];
-            for row in run.rows {
-                if homes[row].role == Role::Institution || !lives[row].goes_on(year) {
-                    continue;
-                }
-                if uniform(draws.words(people[row].id, 0, INSTITUTION)[0]) >= share {
-                    continue;
-                }
-                homes[row] = Home::new(Link::row(row), homes[row].municipality, Role::Institution);
-                // A spouse who stays at home heads the household alone.
-                if let Some(partner) = unions[row].partner.as_row()
-                    && homes[partner].role == Role::Adult
-                {
-                    homes[partner] = Home::new(Link::row(partner), homes[partner].municipality, Role::Adult);
-                }
-            }
+            let outside = |row: &usize| homes[*row].role != Role::Institution && lives[*row].goes_on(year);
+            old.extend(run.rows.filter(outside).map(row_number));
         }
+        lasting_luck(*draws, people, &old, INSTITUTION, |row, luck| {
+            let share = shares.in_institutions[people[row].sex.index()][people[row].age_reached(year)];
+            if luck >= share {
+                return;
+            }
+            homes[row] = Home::new(Link::row(row), homes[row].municipality, Role::Institution);
+            // A spouse who stays at home heads the household alone.
+            if let Some(partner) = unions[row].partner.as_row()
+                && homes[partner].role == Role::Adult
+            {
+                homes[partner] = Home::new(Link::row(partner), homes[partner].municipality, Role::Adult);
+            }
+        });
     }
 }
 
@@ -267,6 +280,7 @@ impl Families<'_> {
 fn dwell(
     (year, rows, draws): (Res<Year>, Res<Rows>, Res<Draws>),
     (params, shares, remembered): (Res<Shared<Params>>, Res<Shares>, Res<Remembered>),
+    (mut young, mut changed): (Local<Vec<u32>>, Local<Vec<(usize, Home)>>),
     mut people: Query<(&Person, &Life, &Kin, &Union, &mut Home)>,
 ) {
     let year = *year;
@@ -278,25 +292,27 @@ fn dwell(
             Families { year, draws: *draws, people, lives, kin, unions, remembered: &remembered, with_father };
         // The older before the younger, by bands no wider than a mother is older than her child: whoever follows a parent finds the
         // parent where it went. Within a band everyone looks at homes as they were before it, so that the order of rows does not show.
-        let mut changed = Vec::new();
-        let mut runs: Vec<Run> = rows.runs(year).collect();
-        runs.sort_by_key(|run| std::cmp::Reverse(run.age / BAND));
-        for band in runs.chunk_by(|a, b| a.age / BAND == b.age / BAND) {
-            for run in band {
-                let at_home = shares.at_home[run.sex.index()][run.age];
-                for row in run.rows.clone() {
-                    if homes[row].role != Role::Child || !lives[row].goes_on(year) {
-                        continue;
-                    }
-                    let leaves =
-                        run.age >= YOUNGEST_ADULT && uniform(draws.words(people[row].id, 0, LEAVES_HOME)[0]) >= at_home;
-                    let home = home_of(&families, &rows, row, run.age, leaves, homes);
-                    if home != homes[row] {
-                        changed.push((row, home));
-                    }
+        for band in (0..COHORTS.div_ceil(BAND)).rev() {
+            let mut stay_or_go = |row: usize, age: usize, leaves: bool, homes: &[Home]| {
+                let home = home_of(&families, &rows, row, age, leaves, homes);
+                if home != homes[row] {
+                    changed.push((row, home));
+                }
+            };
+            young.clear();
+            for run in rows.runs(year).filter(|run| run.age / BAND == band) {
+                let as_child = |row: &usize| homes[*row].role == Role::Child && lives[*row].goes_on(year);
+                if run.age < YOUNGEST_ADULT {
+                    run.rows.filter(as_child).for_each(|row| stay_or_go(row, run.age, false, homes));
+                } else {
+                    young.extend(run.rows.filter(as_child).map(row_number));
                 }
             }
-            changed.drain(..).for_each(|(row, home): (usize, Home)| homes[row] = home);
+            lasting_luck(*draws, people, &young, LEAVES_HOME, |row, luck| {
+                let age = people[row].age_reached(year);
+                stay_or_go(row, age, luck >= shares.at_home[people[row].sex.index()][age], homes);
+            });
+            changed.drain(..).for_each(|(row, home)| homes[row] = home);
         }
     }
 }

@@ -61,9 +61,26 @@ impl Pool {
         self.0.push(single);
     }
 
-    /// Puts everyone in order.
+    /// Puts everyone in order; quick where long parts of the pool are in order already.
     pub fn sort(&mut self) {
-        self.0.sort_unstable_by(|a, b| a.at.total_cmp(&b.at));
+        self.0.sort_by(|a, b| a.at.total_cmp(&b.at));
+    }
+
+    /// Puts those from a place on in order, among themselves.
+    pub fn sort_from(&mut self, place: usize) {
+        self.0[place..].sort_unstable_by(|a, b| a.at.total_cmp(&b.at));
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is nobody.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Those born within `reach` years of a date, the nearest first, with their distance.

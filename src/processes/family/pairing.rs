@@ -26,9 +26,10 @@ use crate::model::family::{Home, Kin, Link, Role, Status, Union};
 use crate::model::lever::{Form, Lever, Levers};
 use crate::model::person::{Life, Person, luck};
 use crate::model::phase::Phase;
-use crate::model::rows::{Rows, blocks};
+use crate::model::rows::Rows;
 use crate::model::simulation::{Axis, Counter, CounterPlaces, Process, Shared, Shown, Simulation};
 use crate::record::Record;
+use crate::record::lexis::COHORTS;
 use crate::record::unions::AGES;
 use crate::units::{Ratio, Sex, Year, Years};
 
@@ -143,11 +144,13 @@ fn open_market(
     for (people, lives, unions, homes) in people.contiguous_iter().expect("table storage") {
         for run in rows.runs(year).filter(|run| run.sex == Sex::Male && (YOUNGEST_MAN..=OLDEST_MAN).contains(&run.age))
         {
+            let first = all.len();
             for row in run.rows {
                 if !unions[row].is_coupled() && lives[row].is_here(year) && homes[row].role != Role::Institution {
                     all.push(Single { row, at: date_of_birth(people[row]) });
                 }
             }
+            all.sort_from(first);
         }
         // Sorted once: counties get theirs in order.
         all.sort();
@@ -188,39 +191,46 @@ fn pair(
     #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
     let level = params.level.value() as f32;
     let reaches = [params.reach_in_county.value(), params.reach.value()];
-    let rates = record.unions.formation(year);
+    // By status and age; nothing for those with a partner.
+    let mut forming = [[0.0; COHORTS]; Status::ALL.len()];
+    for status in Status::ALL.into_iter().filter(|status| !matches!(status, Status::Cohabiting | Status::Married)) {
+        for (age, rates) in AGES.zip(record.unions.formation(year)) {
+            let rate = rates[usize::from(status != Status::Never)];
+            forming[status as usize][age] = yearly_probability(rate * level * effect.ratio(Sex::Female, age));
+        }
+    }
     let marries_directly = record.unions.marries_directly(year);
     #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
     let marriage = params.marriage.value() as f32;
     let chances: Vec<f32> =
         record.unions.marriage(year).iter().map(|rate| yearly_probability(rate * marriage)).collect();
+    let last = chances.len() - 1;
+    // By status and years together; nothing for those who do not cohabit.
+    let marrying_at = Status::ALL.map(|status| match status {
+        Status::Cohabiting => chances.clone(),
+        Status::Never | Status::Married | Status::Separated | Status::Divorced | Status::Widowed => {
+            vec![0.0; chances.len()]
+        }
+    });
     for (people, lives, kin, mut unions, mut homes) in people.contiguous_iter_mut().expect("table storage") {
         let (unions, homes) = (unions.bypass_change_detection(), homes.bypass_change_detection());
         let (mut seekers, mut marrying) = (Vec::new(), Vec::new());
-        for block in blocks(rows.used()) {
-            let is_woman = |row: usize| people[row].sex == Sex::Female && lives[row].is_here(year);
-            let is_single = |row: usize| {
-                !unions[row].is_coupled()
-                    && AGES.contains(&people[row].age_reached(year))
-                    && homes[row].role != Role::Institution
-            };
-            let is_cohabiting = |row: usize| unions[row].status == Status::Cohabiting;
-            if !block.clone().any(|row| is_woman(row) && (is_single(row) || is_cohabiting(row))) {
-                continue;
-            }
+        for block in rows.blocks_of(year, |sex, age| sex == Sex::Female && age >= *AGES.start()) {
             let [firsts, seconds] = luck(*draws, &people[block.clone()], year, SEEKS);
-            for (row, (first, second)) in block.zip(firsts.into_iter().zip(seconds)).filter(|(row, _)| is_woman(*row)) {
-                if is_cohabiting(row) {
-                    if uniform(second) < chances[unions[row].duration(year).min(chances.len() - 1)] {
-                        marrying.push(row);
-                    }
-                } else if is_single(row) {
-                    let (age, before) = (people[row].age_reached(year), unions[row].status != Status::Never);
-                    let rate = rates[age - AGES.start()][usize::from(before)] * level * effect.ratio(Sex::Female, age);
-                    if uniform(first) < yearly_probability(rate) {
-                        let county = record.places.county_of(homes[row].municipality);
-                        seekers.push(Seeker { row, wants: wish(*draws, &record, people[row], year, before), county });
-                    }
+            for (row, (first, second)) in block.zip(firsts.into_iter().zip(seconds)) {
+                let (person, union) = (people[row], unions[row]);
+                let age = person.age_reached(year);
+                let seeks = uniform(first) < forming[union.status as usize][age];
+                let marries = uniform(second) < marrying_at[union.status as usize][union.duration(year).min(last)];
+                if !(seeks || marries) || person.sex == Sex::Male || !lives[row].is_here(year) {
+                    continue;
+                }
+                if marries {
+                    marrying.push(row);
+                } else if homes[row].role != Role::Institution {
+                    let county = record.places.county_of(homes[row].municipality);
+                    let wants = wish(*draws, &record, person, year, union.status != Status::Never);
+                    seekers.push(Seeker { row, wants, county });
                 }
             }
         }

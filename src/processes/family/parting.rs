@@ -22,7 +22,7 @@ use crate::model::family::{Home, Link, Role, Status, Union};
 use crate::model::lever::{Form, Lever, Levers};
 use crate::model::person::{Life, Person, luck};
 use crate::model::phase::Phase;
-use crate::model::rows::{Rows, blocks};
+use crate::model::rows::Rows;
 use crate::model::simulation::{Axis, Counter, CounterPlaces, Process, Shared, Simulation};
 use crate::record::Record;
 use crate::record::lexis::COHORTS;
@@ -67,6 +67,9 @@ pub struct Params {
 
 impl Check for Params {}
 
+/// The youngest women who may have a partner.
+const YOUNGEST: usize = 16;
+
 /// See the [module](self).
 pub struct Parting;
 
@@ -95,34 +98,38 @@ fn part(
     #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
     let levels = [params.breakup.value() as f32, params.divorce.value() as f32];
     let hazards = [record.unions.breakup(year), record.unions.divorce(year)];
+    let largest = effect.0[Sex::Female.index()].iter().fold(0.0_f32, |most, ratio| most.max(*ratio));
+    // A little more than the chance can be, by status and years; nothing for those without a partner. So hopeless luck is told at
+    // once, without asking who has one.
+    let mut hopes = [[0.0; COHORTS]; Status::ALL.len()];
+    for (status, kind) in [(Status::Cohabiting, 0), (Status::Married, 1)] {
+        for (years, hope) in hopes[status as usize].iter_mut().enumerate() {
+            let hazard = hazards[kind][years.min(hazards[kind].len() - 1)] * levels[kind];
+            *hope = yearly_probability(hazard * largest) * 1.001;
+        }
+    }
+    // By completed years of marriage: those who were married, and those who part.
+    let mut marriages = [[0_u32; COHORTS]; 2];
     for (people, lives, mut unions, mut homes) in people.contiguous_iter_mut().expect("table storage") {
         let (unions, homes) = (unions.bypass_change_detection(), homes.bypass_change_detection());
-        for block in blocks(rows.used()) {
-            let is_wife =
-                |row: usize| people[row].sex == Sex::Female && unions[row].is_coupled() && lives[row].is_here(year);
-            if !block.clone().any(is_wife) {
-                continue;
-            }
+        for block in rows.blocks_of(year, |sex, age| sex == Sex::Female && age >= YOUNGEST) {
             let [words, _] = luck(*draws, &people[block.clone()], year, PARTS);
             for (row, word) in block.zip(words) {
                 let union = unions[row];
-                if people[row].sex == Sex::Male || !union.is_coupled() || !lives[row].is_here(year) {
+                let (married, duration) = (union.status == Status::Married, union.duration(year));
+                let years = duration.min(COHORTS - 1);
+                let is_wife = people[row].sex == Sex::Female && lives[row].is_here(year);
+                marriages[0][years] += u32::from(married && is_wife);
+                if uniform(word) >= hopes[union.status as usize][years] || !is_wife {
                     continue;
                 }
-                let (married, age) = (union.status == Status::Married, people[row].age_reached(year));
                 let kind = usize::from(married);
-                let duration = union.duration(year);
                 let hazard = hazards[kind][duration.min(hazards[kind].len() - 1)];
-                let chance = yearly_probability(hazard * levels[kind] * effect.ratio(Sex::Female, age));
-                let parts = uniform(word) < chance;
-                if married {
-                    let years = duration.min(COHORTS - 1);
-                    counts.events[by_duration][0][years] += 1;
-                    counts.events[by_duration][1][years] += u32::from(parts);
-                }
-                if !parts {
+                let age = people[row].age_reached(year);
+                if uniform(word) >= yearly_probability(hazard * levels[kind] * effect.ratio(Sex::Female, age)) {
                     continue;
                 }
+                marriages[1][years] += u32::from(married);
                 counts.events[if married { divorces } else { separations }][0][age] += 1;
                 unions[row].part(year);
                 if let Some(man) = union.partner.as_row() {
@@ -134,4 +141,5 @@ fn part(
             }
         }
     }
+    counts.events[by_duration] = marriages;
 }

@@ -14,7 +14,7 @@
 
 use bevy_ecs::resource::Resource;
 use bevy_ecs::schedule::IntoScheduleConfigs;
-use bevy_ecs::system::{Query, Res, ResMut};
+use bevy_ecs::system::{Local, Query, Res, ResMut};
 use serde::Deserialize;
 
 use crate::config::Check;
@@ -24,7 +24,7 @@ use crate::model::family::{Home, Kin, Link, Role, Union};
 use crate::model::household::age_group;
 use crate::model::person::{Life, Person, luck};
 use crate::model::phase::Phase;
-use crate::model::rows::{Rows, blocks};
+use crate::model::rows::Rows;
 use crate::model::simulation::{Answered, Asked, Asks, Process, Shared, Simulation};
 use crate::record::Record;
 use crate::record::lexis::COHORTS;
@@ -33,6 +33,11 @@ use crate::units::{Ratio, Sex, Year};
 const LEAVES: Decision = Decision::named("abroad.leaves");
 const ROUNDS: Decision = Decision::named("abroad.rounds");
 const SETTLES: Decision = Decision::named("abroad.settles");
+
+/// Householders are hardly ever younger: luck is drawn for all from this age on, and for others one by one.
+const GROWN: usize = 18;
+/// In the place of luck not drawn yet. Whose word it is by chance has it drawn twice.
+const NOT_DRAWN: u32 = 0;
 
 /// `configs/norway/migration/abroad.toml`.
 #[derive(Resource, Clone, Debug, Deserialize)]
@@ -107,6 +112,7 @@ fn count((year, rows): (Res<Year>, Res<Rows>), mut asked: ResMut<Asked<Coupled>>
 fn leave(
     (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
     (params, coupled): (Res<Shared<Params>>, Res<Answered<Coupled>>),
+    mut words: Local<Vec<u32>>,
     mut people: Query<(&Person, &Union, &Home, &mut Life)>,
 ) {
     let year = *year;
@@ -124,22 +130,28 @@ fn leave(
     });
     for (people, unions, homes, mut lives) in people.contiguous_iter_mut().expect("table storage") {
         let lives = lives.bypass_change_detection();
-        // Whose luck it is: the householder's, who is here or was at the end of last year.
-        let leader = |row: usize| homes[row].household.as_row().unwrap_or(row);
-        let mut words = vec![0; rows.used()];
-        for block in blocks(rows.used()) {
-            // Nobody's householder is a child, except, without a household, its own.
-            if block.clone().all(|row| homes[row].role == Role::Child && leader(row) != row) {
-                continue;
-            }
+        words.clear();
+        words.resize(rows.used(), NOT_DRAWN);
+        for block in rows.blocks_of(year, |_, age| age >= GROWN) {
             let [first, _] = luck(*draws, &people[block.clone()], year, LEAVES);
             words[block.clone()].copy_from_slice(&first[..block.len()]);
         }
-        for (row, life) in lives[..rows.used()].iter_mut().enumerate() {
-            let (person, has_partner) = (people[row], unions[row].is_coupled());
-            let chance = chances[person.sex.index()][person.age_reached(year)][usize::from(has_partner)];
-            if uniform(words[leader(row)]) < chance && life.goes_on(year) {
-                life.leave(year);
+        for run in rows.runs(year) {
+            let chances = chances[run.sex.index()][run.age];
+            let most = chances[0].max(chances[1]);
+            for row in run.rows {
+                // Whose luck it is: the householder's, who is here or was at the end of last year.
+                let leader = homes[row].household.as_row().unwrap_or(row);
+                let word = match words[leader] {
+                    NOT_DRAWN => draws.words(people[leader].id, people[leader].age_of_luck(year), LEAVES)[0],
+                    word => word,
+                };
+                if uniform(word) < most
+                    && uniform(word) < chances[usize::from(unions[row].is_coupled())]
+                    && lives[row].goes_on(year)
+                {
+                    lives[row].leave(year);
+                }
             }
         }
     }

@@ -29,7 +29,7 @@ use crate::model::simulation::{Answered, Asked, Asks, Axis, Counter, CounterPlac
 use crate::record::Record;
 use crate::record::lexis::COHORTS;
 use crate::record::places::Places;
-use crate::units::{Ratio, Share, Year};
+use crate::units::{Ratio, Sex, Share, Year};
 
 /// The chance of moving.
 pub const MOVING: Lever = Lever {
@@ -83,18 +83,39 @@ pub struct Params {
 
 impl Check for Params {}
 
-/// A household on the move: its householder's row, whether it stays in the county, and its kind; by row of the householder.
+/// The households on the move, and their people.
 #[derive(Resource, Clone, Debug, Default)]
 struct Movers {
-    /// 0 for those who stay, else 1 + kind, plus 64 if within the county.
-    of: Vec<u8>,
-    /// Where those who move go.
+    /// By row of the householder: 1 + the place of its household among those on the move, 0 for those who stay.
+    of: Vec<u16>,
+    households: Vec<OnTheMove>,
+    /// Where each household goes.
     to: Vec<u16>,
-    /// Everyone of these households.
-    people: Vec<u32>,
+    people: Vec<Moving>,
 }
 
-const WITHIN: u8 = 64;
+/// A household on the move.
+#[derive(Clone, Copy, Debug)]
+struct OnTheMove {
+    householder: Person,
+    /// The county it leaves.
+    county: u16,
+    kind: u8,
+    /// Whether it stays in the county.
+    within: bool,
+}
+
+/// Somebody on the move.
+#[derive(Clone, Copy, Debug)]
+struct Moving {
+    row: u32,
+    /// The place of the household among those on the move.
+    household: u16,
+    /// The municipality left.
+    from: u16,
+    sex: Sex,
+    age: u8,
+}
 
 /// Free places by kind of household.
 pub struct FreePlaces;
@@ -172,14 +193,15 @@ fn choose(
     #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
     let within_county = params.within_county.value() as f32;
     // The most that any household's chance can be, so that hopeless luck is told at once.
-    let most: [f32; COHORTS] = std::array::from_fn(|age| rates[age] * single.max(couple).max(family));
-    movers.of.clear();
-    movers.of.resize(rows.used(), 0);
+    let most: [[f32; COHORTS]; 2] = Sex::BOTH
+        .map(|sex| std::array::from_fn(|age| rates[age] * single.max(couple).max(family) * effect.ratio(sex, age)));
+    let Movers { of, households: on_the_move, .. } = &mut *movers;
+    on_the_move.clear();
+    of.clear();
+    of.resize(rows.used(), 0);
     for (people, lives, unions, homes) in people.contiguous_iter().expect("table storage") {
         for block in blocks(rows.used()) {
-            let is_householder = |row: usize| {
-                homes[row].role == Role::Adult && homes[row].household.is_row(row) && lives[row].goes_on(year)
-            };
+            let is_householder = |row: usize| homes[row].role == Role::Adult && homes[row].household.is_row(row);
             if !block.clone().any(is_householder) {
                 continue;
             }
@@ -187,8 +209,10 @@ fn choose(
             for ((row, word), other) in block.zip(words).zip(others) {
                 let person = people[row];
                 let age = person.age_reached(year);
-                let change = effect.ratio(person.sex, age);
-                if uniform(word) >= most[age] * change || !is_householder(row) {
+                if uniform(word) >= most[person.sex.index()][age] {
+                    continue;
+                }
+                if !is_householder(row) || !lives[row].goes_on(year) {
                     continue;
                 }
                 let sums = households.of(row);
@@ -197,25 +221,23 @@ fn choose(
                     (false, true) => couple,
                     (false, false) => single,
                 };
-                if uniform(word) < rates[age] * ratio * change {
-                    let county = &record.places.counties[record.places.county_of(homes[row].municipality)];
-                    let within = uniform(other) < within_county && county.municipalities.len() > 1;
-                    #[expect(clippy::cast_possible_truncation, reason = "twenty kinds")]
-                    let kind = match sums {
-                        HouseholdSums { small: 1.., .. } => 0,
-                        HouseholdSums { children: 1.., .. } => 1,
-                        _ => (FAMILIES + age_group(age)) as u8,
-                    };
-                    movers.of[row] = 1 + kind + if within { WITHIN } else { 0 };
+                if uniform(word) >= rates[age] * ratio * effect.ratio(person.sex, age) {
+                    continue;
                 }
+                let county = record.places.county_of(homes[row].municipality);
+                let within = uniform(other) < within_county && record.places.counties[county].municipalities.len() > 1;
+                #[expect(clippy::cast_possible_truncation, reason = "twenty kinds")]
+                let kind = match sums {
+                    HouseholdSums { small: 1.., .. } => 0,
+                    HouseholdSums { children: 1.., .. } => 1,
+                    _ => (FAMILIES + age_group(age)) as u8,
+                };
+                let county = u16::try_from(county).expect("some tens of counties");
+                on_the_move.push(OnTheMove { householder: person, county, kind, within });
+                of[row] = u16::try_from(on_the_move.len()).expect("a part of a community's households");
             }
         }
     }
-}
-
-/// The kind of a household on the move, and whether it stays within the county.
-const fn kind_of(code: u8) -> (usize, bool) {
-    ((code % WITHIN) as usize - 1, code >= WITHIN)
 }
 
 fn tally(
@@ -230,22 +252,25 @@ fn tally(
     sums.resize(layout.length(), 0);
     let everyone = households.municipalities.as_flattened();
     sums.iter_mut().zip(everyone).for_each(|(sum, people)| *sum = i64::from(*people));
-    let Movers { of, people: moving, .. } = &mut *movers;
+    let Movers { of, households, people: moving, .. } = &mut *movers;
     moving.clear();
     for (people, lives, homes) in people.contiguous_iter().expect("table storage") {
         for (row, home) in homes[..rows.used()].iter().enumerate() {
-            let code = home.household.as_row().and_then(|householder| of.get(householder)).copied().unwrap_or(0);
-            if code == 0 || !lives[row].goes_on(year) {
+            let place = home.household.as_row().and_then(|householder| of.get(householder)).copied().unwrap_or(0);
+            if place == 0 || !lives[row].goes_on(year) {
                 continue;
             }
-            moving.push(u32::try_from(row).expect("few rows"));
-            let ((kind, within), group) = (kind_of(code), age_group(people[row].age_reached(year)));
-            sums[layout.stays(home.municipality.into(), group)] -= 1;
+            let OnTheMove { kind, within, .. } = households[usize::from(place) - 1];
+            let (kind, sex, age) = (usize::from(kind), people[row].sex, people[row].age_reached(year));
+            let (group, from) = (age_group(age), home.municipality);
+            #[expect(clippy::cast_possible_truncation, reason = "few rows, and ages below 128")]
+            moving.push(Moving { row: row as u32, household: place - 1, from, sex, age: age as u8 });
+            sums[layout.stays(from.into(), group)] -= 1;
             sums[layout.people(kind, group)] += 1;
             if looks_at(kind).contains(&group) {
                 sums[layout.all(kind)] += 1;
                 if within {
-                    sums[layout.within(kind, record.places.county_of(home.municipality))] += 1;
+                    sums[layout.within(kind, record.places.county_of(from))] += 1;
                 }
             }
         }
@@ -333,40 +358,37 @@ fn settle(
     (year, draws, record): (Res<Year>, Res<Draws>, Res<Shared<Record>>),
     (free, places): (Res<Answered<FreePlaces>>, Res<CounterPlaces>),
     (mut movers, mut counts, mut households): (ResMut<Movers>, ResMut<Counts>, ResMut<Households>),
-    mut people: Query<(&Person, &mut Home)>,
+    mut homes: Query<&mut Home>,
 ) {
     let (year, layout, moves) = (*year, Layout::of(&record.places), places.of(MOVES));
     if free.answer.is_empty() {
         return;
     }
-    let Movers { of, to, people: moving } = &mut *movers;
+    let Movers { households: on_the_move, to, people: moving, .. } = &mut *movers;
     to.clear();
-    to.resize(of.len(), 0);
-    for (people, mut homes) in people.contiguous_iter_mut().expect("table storage") {
+    to.extend(on_the_move.iter().map(|household| {
+        // Everyone of the household goes where its householder's luck says.
+        let (kind, person) = (usize::from(household.kind), household.householder);
+        let [first, second, ..] = draws.words(person.id, person.age_of_luck(year), WHERE_TO);
+        let (counties, municipalities) =
+            free.answer[layout.answer(kind)..layout.answer(kind + 1)].split_at(layout.counties);
+        let county = if household.within { household.county.into() } else { place(counties, uniform(first)) };
+        let range = record.places.counties[county].municipalities.clone();
+        let at = range.start + place(&municipalities[range], uniform(second));
+        u16::try_from(at).expect("fewer municipalities than 2¹⁶")
+    }));
+    for mut homes in homes.contiguous_iter_mut().expect("table storage") {
         let homes = homes.bypass_change_detection();
-        for (row, code) in of.iter().enumerate().filter(|(_, code)| **code > 0) {
-            // Everyone of the household goes where its householder's luck says.
-            let (kind, within) = kind_of(*code);
-            let [first, second, ..] = draws.words(people[row].id, people[row].age_of_luck(year), WHERE_TO);
-            let (counties, municipalities) =
-                free.answer[layout.answer(kind)..layout.answer(kind + 1)].split_at(layout.counties);
-            let county =
-                if within { record.places.county_of(homes[row].municipality) } else { place(counties, uniform(first)) };
-            let range = record.places.counties[county].municipalities.clone();
-            let at = range.start + place(&municipalities[range], uniform(second));
-            to[row] = u16::try_from(at).expect("fewer municipalities than 2¹⁶");
-        }
-        for row in moving.iter().map(|row| *row as usize) {
-            let (home, person) = (homes[row], people[row]);
-            let Some(householder) = home.household.as_row() else { continue };
-            if to[householder] == home.municipality {
+        for one in moving.iter() {
+            let to = to[usize::from(one.household)];
+            if to == one.from {
                 continue;
             }
-            let age = person.age_reached(year);
-            households.municipalities[usize::from(home.municipality)][age_group(age)] -= 1;
-            households.municipalities[usize::from(to[householder])][age_group(age)] += 1;
-            homes[row] = Home::new(home.household, to[householder], home.role);
-            counts.events[moves][person.sex.index()][age] += 1;
+            let group = age_group(one.age.into());
+            households.municipalities[usize::from(one.from)][group] -= 1;
+            households.municipalities[usize::from(to)][group] += 1;
+            homes[one.row as usize].municipality = to;
+            counts.events[moves][one.sex.index()][usize::from(one.age)] += 1;
         }
     }
 }
