@@ -42,14 +42,17 @@ impl Grid {
     /// A mixture of the rows at two neighbouring places of one key, the `along`-th.
     #[must_use]
     pub fn between<const N: usize>(&self, places: &[usize], along: usize, way: Between) -> [f32; N] {
-        let mut at = places.to_vec();
+        // Tables have up to four keys; this is looked up often enough for a vector to be felt.
+        let mut four = [0; 4];
+        let at = &mut four[..places.len()];
+        at.copy_from_slice(places);
         at[along] = way.lower;
-        let lower: [f32; N] = self.row(&at).try_into().expect("a row has as many values as are asked for");
+        let lower: [f32; N] = self.row(at).try_into().expect("a row has as many values as are asked for");
         if way.part == 0.0 {
             return lower;
         }
         at[along] = way.lower + 1;
-        let upper = self.row(&at);
+        let upper = self.row(at);
         std::array::from_fn(|i| lower[i] + (upper[i] - lower[i]) * way.part)
     }
 }
