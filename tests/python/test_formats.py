@@ -11,7 +11,8 @@ from runs import load
 
 TABLES = [
     "alignment", "cells", "cells_all", "cells_municipality_group", "cells_occupation", "cells_parents_education",
-    "gradients", "hindcast", "life_expectancy", "life_tables", "lives", "outcomes", "window_gradients", "windows",
+    "gradients", "hindcast", "life_expectancy", "life_tables", "lives", "outcomes", "validation", "window_gradients",
+    "windows",
 ]  # fmt: skip
 
 INT32, INT64, UINT64, FLOAT64, TEXT = pa.int32(), pa.int64(), pa.uint64(), pa.float64(), pa.utf8()
@@ -51,6 +52,10 @@ CONTRACT = {
         "index": WORD, "value": FLOAT64, "se": FLOAT64, "expected_value": FLOAT64, "expected_se": FLOAT64,
         "difference": FLOAT64, "difference_se": FLOAT64, "share_of_reference": FLOAT64, "lower": FLOAT64,
         "upper": FLOAT64,
+    },
+    "validation": {
+        "set": TEXT, "indicator": TEXT, "sex": WORD, "by": TEXT, "group": TEXT, "simulated": FLOAT64, "recorded": FLOAT64,
+        "tolerance": FLOAT64, "verdict": WORD, "role": WORD, "source": TEXT,
     },
     "windows": {
         "arm": TEXT, "from": INT32, "to": INT32, "sex": WORD, "by": TEXT, "group": TEXT, "membership": WORD,

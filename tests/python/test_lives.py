@@ -23,7 +23,7 @@ def test_nobody_has_two_rows_in_a_year(lives):
 
 
 def test_the_histories_of_everyone_are_the_people_births_and_deaths_of_the_cells(lives, everyone):
-    cells = frame(everyone, "cells").group_by("year").agg(pl.col("people", "births", "deaths").sum()).sort("year")
+    cells = frame(everyone, "cells_all").group_by("year").agg(pl.col("people", "births", "deaths").sum()).sort("year")
     assert by_year(lives.filter(~pl.col("lived").is_in(BORN + ARRIVED))) == cells["people"].to_list()
     assert by_year(lives.filter(pl.col("lived").is_in(BORN))) == cells["births"].to_list()
     assert by_year(lives.filter(pl.col("lived").str.contains("died"))) == cells["deaths"].to_list()
