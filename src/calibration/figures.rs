@@ -355,7 +355,9 @@ mod tests {
         let rows: Vec<(&str, f64)> = table
             .lines()
             .skip(1)
-            .map(|line| line.split_once(',').map(|(level, share)| (level, share.parse().expect("a share"))).expect("two"))
+            .map(|line| {
+                line.split_once(',').map(|(level, share)| (level, share.parse().expect("a share"))).expect("two")
+            })
             .collect();
         let expected: Vec<(&str, f64)> = By::Education.groups().iter().copied().zip(SHARES_AT_WORK).collect();
         assert_eq!(rows, expected);

@@ -88,7 +88,7 @@ impl Patch {
         let sets: Vec<String> = plan.sets.iter().map(|(set, _)| set.clone()).collect();
         let note = format!(
             "fitted to {} by {} histories of {people} people, seed {}: objective {:.4} before, {:.4} after",
-            sets.join(", "),
+            sets.iter().map(|set| format!("`{set}`")).collect::<Vec<_>>().join(", "),
             found.evaluations.len(),
             settings.seed,
             before.objective,

@@ -60,7 +60,6 @@ impl Background {
     #[inline]
     #[must_use]
     pub const fn times(self, part: i16) -> Self {
-        #[expect(clippy::cast_possible_truncation, reason = "a part of what fits")]
         Self(((self.0 as i16 * part) >> 8) as i8)
     }
 

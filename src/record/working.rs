@@ -75,7 +75,9 @@ impl Working {
         let rates = years.flat_map(|(year, sex)| {
             let absence = &absence;
             (0..=OLDEST).map(move |age| {
-                let band = ABSENCE_AGES.partition_point(|start| *start <= age as i32).saturating_sub(1);
+                let band = ABSENCE_AGES
+                    .partition_point(|start| usize::try_from(*start).is_ok_and(|start| start <= age))
+                    .saturating_sub(1);
                 let way = Between::of(ABSENCE_YEARS, year.0.into());
                 absence.between::<1>(&[sex.index(), 0, band], 1, way)[0] / 100.0
             })

@@ -42,6 +42,8 @@ const EXTENDS_WITHIN: usize = 4;
 
 /// Bins of log odds, a quarter wide, from −10 to 10.
 const BINS: usize = 80;
+/// The place of the last.
+const LAST_BIN: f32 = 79.0;
 /// What is summed up for a step and sex: people by log odds, in 256ths, and the number expected of them, in steps of [`Fixed`].
 const SUMS: usize = BINS + 1;
 const WEIGHT: f32 = 256.0;
@@ -68,10 +70,10 @@ impl Asks for Levels {
             };
             let (mut low, mut high) = (-8.0, 8.0);
             for _ in 0..30 {
-                let middle = (low + high) / 2.0;
+                let middle = f32::midpoint(low, high);
                 if taken(middle) < expected { low = middle } else { high = middle }
             }
-            (low + high) / 2.0
+            f32::midpoint(low, high)
         };
         sums.chunks(SUMS).map(level).collect()
     }
@@ -154,7 +156,7 @@ const fn age_in_years(age: usize) -> i16 {
 )]
 fn tally(sums: &mut [i64], step: Transition, sex: Sex, odds: f32, chances: &Chances, weight: f32) {
     let of_step = &mut sums[(step as usize * 2 + sex.index()) * SUMS..][..SUMS];
-    let bin = ((odds + 10.0) * 4.0).clamp(0.0, BINS as f32 - 1.0) as usize;
+    let bin = ((odds + 10.0) * 4.0).clamp(0.0, LAST_BIN) as usize;
     of_step[bin] += (weight * WEIGHT) as i64;
     of_step[BINS] += Fixed::of(weight * chances.mean[step as usize]).0;
 }
@@ -327,11 +329,12 @@ fn after_step(odds: &Odds<'_>, age: usize, luck: [f32; 2], aim: impl Fn() -> f32
         Stage::Upper => {
             let general = now.track == Track::General;
             match upper_step(general, age) {
-                Some(step @ (Transition::LeaveGeneral | Transition::LeaveVocational)) => {
-                    if luck[0] < odds.chance(step) {
-                        begin(&mut now, Stage::Out);
-                    }
+                Some(step @ (Transition::LeaveGeneral | Transition::LeaveVocational))
+                    if luck[0] < odds.chance(step) =>
+                {
+                    begin(&mut now, Stage::Out);
                 }
+                None | Some(Transition::LeaveGeneral | Transition::LeaveVocational) => {}
                 Some(step) => {
                     if luck[0] < odds.chance(step) {
                         begin(&mut now, Stage::Out);
@@ -343,7 +346,6 @@ fn after_step(odds: &Odds<'_>, age: usize, luck: [f32; 2], aim: impl Fn() -> f32
                         begin(&mut now, Stage::Out);
                     }
                 }
-                None => {}
             }
         }
         Stage::Short | Stage::Long | Stage::Extending => {
@@ -366,12 +368,14 @@ fn after_step(odds: &Odds<'_>, age: usize, luck: [f32; 2], aim: impl Fn() -> f32
         }
         Stage::Out => match now.level {
             Level::Compulsory if luck[0] < odds.chance(Transition::AdultUpper) => now.level = Level::UpperSecondary,
-            Level::UpperSecondary if age <= OLDEST_ASKED => {
-                if may_enter(now, age) && luck[0] < odds.chance(entry(now.track == Track::General, age)) {
-                    enter(&mut now);
-                }
+            Level::UpperSecondary
+                if age <= OLDEST_ASKED
+                    && may_enter(now, age)
+                    && luck[0] < odds.chance(entry(now.track == Track::General, age)) =>
+            {
+                enter(&mut now);
             }
-            Level::UpperSecondary if luck[0] < odds.chance(Transition::AdultTertiary) => {
+            Level::UpperSecondary if age > OLDEST_ASKED && luck[0] < odds.chance(Transition::AdultTertiary) => {
                 now.level = Level::TertiaryShort;
             }
             Level::TertiaryShort if luck[0] < odds.chance(Transition::Extend) => begin(&mut now, Stage::Extending),

@@ -136,7 +136,7 @@ impl Params {
             let lift = self.start_level[sex.index()].value() as f32
                 * levers.at(STARTING).ratio(sex, age)
                 * of_price(self.start_price.value());
-            let born = year.0 - narrow(age) as i16;
+            let born = year.0 - i16::from(narrow(age));
             let recorded = record.smoking.initiation(sex, born);
             std::array::from_fn(|way| {
                 let norm = norms.get(cell(sex, age, way)).copied().unwrap_or(1.0);

@@ -207,10 +207,10 @@ impl Rates {
         let [student, working_student, employed, unemployed, sick, disabled, retired, other, children] = cell.people;
         let [to_employed, to_unemployed, to_sick, to_disabled, to_retired, to_other] = shares.map(|share| share * all);
         let exposed = |group: Group| cell.exposed[group as usize];
-        let mut rates = Self::default();
 
         // Disability first, then retirement, then sickness: few come back from the first two.
-        rates.leaves_disability = hazard(part(disabled - to_disabled, disabled));
+        let leaves_disability = hazard(part(disabled - to_disabled, disabled));
+        let mut rates = Self { leaves_disability, ..Self::default() };
         let leaving = (disabled - to_disabled).max(0.0);
         let new_disabled = (to_disabled - disabled).max(0.0);
         let from_sick = (FROM_SICK * new_disabled).min(0.5 * sick);

@@ -192,7 +192,7 @@ mod tests {
     fn everybody_is_told_of_each_outcome_once() {
         let told =
             |by: usize| SHARES.iter().filter(|share| share.is_told(by)).map(|share| share.outcome).collect::<Vec<_>>();
-        for by in 0..GROUPINGS.len() {
+        for (by, _) in GROUPINGS.iter().enumerate() {
             let (mut names, all) = (told(by), told(by).len());
             names.sort_unstable();
             names.dedup();
