@@ -160,26 +160,26 @@ impl Hazards {
     fn event(&self, work: Work, of: Situation, age: usize, luck: f32) -> Event {
         let rates = &self.rates[of.level];
         let becomes = |state: State, hazard: f32| (Event::Becomes(state), hazard);
-        let mut events: Vec<(Event, f32)> = match work.state {
-            State::Education => vec![becomes(State::Employed, rates.student_works)],
-            State::Employed => self.events_at_work(of),
+        let mut events = match work.state {
+            State::Education => padded([becomes(State::Employed, rates.student_works)]),
+            State::Employed => padded(self.events_at_work(of)),
             State::Unemployed => {
-                vec![becomes(State::Employed, rates.finds), becomes(State::Retired, rates.retires)]
+                padded([becomes(State::Employed, rates.finds), becomes(State::Retired, rates.retires)])
             }
-            State::Other => vec![becomes(State::Employed, rates.enters), becomes(State::Retired, rates.retires)],
-            State::Sick => vec![
+            State::Other => padded([becomes(State::Employed, rates.enters), becomes(State::Retired, rates.retires)]),
+            State::Sick => padded([
                 becomes(State::Employed, rates.recovers),
                 becomes(State::Disabled, rates.disabled_from_sick),
                 becomes(State::Retired, rates.retires),
-            ],
+            ]),
             State::Disabled | State::Child | State::Retired => {
                 let next = if age >= RETIREMENT { State::Retired } else { State::Employed };
                 return Event::Becomes(next);
             }
         };
         if work.state != State::Sick {
-            events.push(becomes(State::Sick, of.ill * rates.sick));
-            events.push(becomes(State::Disabled, of.ill * rates.disabled));
+            events[AT_WORK] = becomes(State::Sick, of.ill * rates.sick);
+            events[AT_WORK + 1] = becomes(State::Disabled, of.ill * rates.disabled);
         }
         let all: f32 = events.iter().map(|(_, hazard)| hazard).sum();
         let mut rest = luck * all;
@@ -197,22 +197,38 @@ impl Hazards {
     }
 
     /// What may happen to the employed, and the hazards of it.
-    fn events_at_work(&self, of: Situation) -> Vec<(Event, f32)> {
+    fn events_at_work(&self, of: Situation) -> [(Event, f32); AT_WORK] {
         let rates = &self.rates[of.level];
-        let mut events = vec![
+        let [first, second, third] = if of.student {
+            [(Event::Becomes(State::Education), rates.student_quits), NOTHING, NOTHING]
+        } else {
+            [
+                (Event::Becomes(State::Unemployed), rates.loses * of.loses),
+                (Event::Becomes(State::Other), rates.stays_home),
+                (Event::Becomes(State::Retired), rates.retires),
+            ]
+        };
+        [
             (Event::Absent, self.absence * of.job[0] * of.ill),
             (Event::Injured, of.job[1]),
             (Event::ChangesClass, self.changes),
-        ];
-        if of.student {
-            events.push((Event::Becomes(State::Education), rates.student_quits));
-        } else {
-            events.push((Event::Becomes(State::Unemployed), rates.loses * of.loses));
-            events.push((Event::Becomes(State::Other), rates.stays_home));
-            events.push((Event::Becomes(State::Retired), rates.retires));
-        }
-        events
+            first,
+            second,
+            third,
+        ]
     }
+}
+
+/// Events at work; falling ill and disability come on top.
+const AT_WORK: usize = 6;
+/// What never happens, in the place of an event.
+const NOTHING: (Event, f32) = (Event::Absent, 0.0);
+
+/// Events, and nothing up to the most that there are: a list without an allocation.
+fn padded<const N: usize>(events: [(Event, f32); N]) -> [(Event, f32); AT_WORK + 2] {
+    let mut all = [NOTHING; AT_WORK + 2];
+    all[..N].copy_from_slice(&events);
+    all
 }
 
 /// What a year of work takes, beside the person.
