@@ -8,7 +8,7 @@ use crate::model::columns::RememberedOf;
 use crate::model::family::{Kin, Link, To};
 use crate::model::lever::Levers;
 use crate::model::person::{Life, Person, luck};
-use crate::model::rows::{Rows, blocks};
+use crate::model::rows::Rows;
 use crate::model::simulation::{Answered, Asked, Asks, Shared};
 use crate::processes::background::Background;
 use crate::record::Record;
@@ -279,7 +279,7 @@ pub fn step(
     let (completion, higher) = (levers.at(COMPLETION), levers.at(HIGHER));
     for (people, lives, mut schooling) in people.contiguous_iter_mut().expect("table storage") {
         let schooling = schooling.bypass_change_detection();
-        for block in blocks(rows.used()) {
+        for block in rows.blocks_of(year, |_, age| (AGE_OF_MARKS..=LAST).contains(&age)) {
             let is_facing =
                 |row: &usize| lives[*row].is_here(year) && is_facing(schooling[*row], people[*row].age_reached(year));
             if !block.clone().any(|row| is_facing(&row)) {
