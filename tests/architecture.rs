@@ -89,7 +89,7 @@ fn imports_point_down() {
 }
 
 #[test]
-fn a_component_is_written_only_by_the_file_that_owns_it() {
+fn a_component_is_written_only_by_the_mechanism_that_owns_it() {
     let texts = texts();
     let mut owners = BTreeMap::new();
     for (file, text) in texts.iter().filter(|(file, _)| file.starts_with("processes/")) {
@@ -100,10 +100,14 @@ fn a_component_is_written_only_by_the_file_that_owns_it() {
         }
     }
     assert!(owners.len() >= 2, "the test must see the components; it saw {owners:?}");
+    // A mechanism of several files has a folder, and its component in the `mod.rs` of it.
+    let is_of = |file: &str, owner: &str| {
+        file == owner || owner.strip_suffix("mod.rs").is_some_and(|folder| file.starts_with(folder))
+    };
     for (file, text) in &texts {
         for (component, owner) in &owners {
             assert!(
-                !text.contains(&format!("&mut {component}")) || file == owner,
+                !text.contains(&format!("&mut {component}")) || is_of(file, owner),
                 "{file} writes {component} of {owner}"
             );
         }

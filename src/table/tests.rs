@@ -286,7 +286,41 @@ fn the_columns_of_values_are_the_last_key_of_a_wide_table() {
 #[test]
 fn wrong_cells_of_a_wide_table_are_all_told() {
     let text = WIDE.replace("0.3,0.4", "0.3,4").replace("men,1950,0.5", "men,1952,0.5").replace("0.7", "x");
-    insta::assert_snapshot!(rendered(wide(&text).1));
+    insta::assert_snapshot!(rendered(wide(&text).1), @r#"
+      × 3 errors in the configuration
+
+    Error:
+      × 4 is above 1
+       ╭─[wide.csv:3:16]
+     2 │ women,1950,0.1,0.2
+     3 │ women,1955,0.3,4
+       ·                ┬
+       ·                ╰── here
+     4 │ men,1952,0.5,0.6
+       ╰────
+      help: correct the value
+
+    Error:
+      × year "1952" is not one of the table's
+       ╭─[wide.csv:4:5]
+     3 │ women,1955,0.3,4
+     4 │ men,1952,0.5,0.6
+       ·     ──┬─
+       ·       ╰── here
+     5 │ men,1955,x,0.8
+       ╰────
+      help: expected 1950, 1955
+
+    Error:
+      × low "x" is not a finite number
+       ╭─[wide.csv:5:10]
+     4 │ men,1952,0.5,0.6
+     5 │ men,1955,x,0.8
+       ·          ┬
+       ·          ╰── here
+       ╰────
+      help: write it with a decimal point, such as 0.5
+    "#);
     assert!(wide(&WIDE.replace(",high", "")).0.is_none());
     assert!(rendered(wide(&WIDE.replace("men,1955,0.7,0.8\n", "")).1).contains("no row for sex men, year 1955"));
 }

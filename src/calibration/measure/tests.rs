@@ -53,6 +53,7 @@ fn education() -> Table {
             ("former_smokers", |_, _, group| if group == 0 { 5.0 } else { 0.0 }),
             ("employed", |_, age, group| if age < 67 { 0.5 * [100.0, 200.0, 300.0, 400.0][group] } else { 0.0 }),
             ("unemployed", |_, age, group| if age < 67 { 0.1 * [100.0, 200.0, 300.0, 400.0][group] } else { 0.0 }),
+            ("disabled", |_, _, _| 0.0),
             ("upper_secondary_started", |_, _, group| [25.0, 200.0, 300.0, 400.0][group]),
         ],
     )
