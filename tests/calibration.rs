@@ -133,7 +133,7 @@ fn a_proposal_is_read_back_and_applied_to_a_copy_of_the_configuration() {
         assert!(row.value.contains(&change.value.to_string()), "{} of {key}", row.value);
         assert_eq!(row.kind, Kind::Calibrated);
         assert!(!row.source.is_empty(), "a calibrated number cites something");
-        assert!(row.note.contains("fitted to smokers by 5 histories of 8000 people, seed 5"), "{}", row.note);
+        assert!(row.note.contains("fitted to `smokers` by 5 histories of 8000 people, seed 5"), "{}", row.note);
     }
     // What was applied has other values now.
     let again = read.apply(&copied).expect_err("applied already");

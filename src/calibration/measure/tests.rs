@@ -140,7 +140,7 @@ fn by_the_old_definition_a_start_is_enough() {
 #[test]
 fn what_the_run_does_not_tell_is_none() {
     assert_eq!(value(&target(Indicator::Marks, By::All, "all")), None, "no table by parents");
-    assert_eq!(value(&target(Indicator::Disabled, By::All, "all")), None, "no such column");
+    assert_eq!(value(&target(Indicator::SickLongTerm, By::All, "all")), None, "no such column");
     assert_eq!(value(&target(Indicator::DailySmokers, By::Occupation, "craft")), None, "not by occupation");
     let late = Target { year_to: 1970, ..target(Indicator::DailySmokers, By::All, "all") };
     assert_eq!(value(&late), None, "a year not lived");
