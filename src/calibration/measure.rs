@@ -18,6 +18,8 @@ use super::target::{By, Target, Targets};
 const GROUPED_FROM: usize = 30;
 /// Years before and after each end of a change that are taken together.
 const AROUND: i16 = 1;
+/// Mortality ratios whose standard errors are below this are told apart.
+const CLEAR: f64 = 0.05;
 /// Ages of one stratum of death rates.
 const STRATUM: usize = 5;
 /// People who have started upper secondary school.
@@ -97,6 +99,10 @@ fn life_expectancy(select: &Select, age: usize, figures: &Figures) -> Option<Mea
     let open = open_age(&everyone, 0)?;
     if select.by != By::ParentsEducation {
         lived[..GROUPED_FROM].copy_from_slice(&everyone[..GROUPED_FROM]);
+    }
+    // Where nobody of a group lives, as at 100 once, it has everybody's rates.
+    for (lived, everyone) in lived.iter_mut().zip(&everyone).filter(|(lived, _)| lived.person_years == 0.0) {
+        *lived = *everyone;
     }
     let table = LifeTable::new(rates(&lived, 0, open, Estimator::Expected)?, 0, select.sex);
     if age > open {
@@ -192,9 +198,12 @@ fn rank(target: &Target, targets: &Targets, figures: &Figures) -> Option<Measure
     };
     let rows = || targets.rows.iter().filter(is_meant);
     let recorded: Vec<f64> = rows().map(|row| row.value).collect();
-    let simulated: Option<Vec<f64>> =
-        rows().map(|row| measured(row, targets, figures).map(|measured| measured.value)).collect();
-    rank_correlation(&simulated?, &recorded).map(|value| Measured { value, se: f64::NAN })
+    let simulated: Option<Vec<Measured>> = rows().map(|row| measured(row, targets, figures)).collect();
+    let simulated = simulated?;
+    // An order is told once chance moves no ratio by more than a fraction of what lies between them.
+    let se = if simulated.iter().all(|ratio| ratio.se < CLEAR) { 0.0 } else { f64::NAN };
+    let values: Vec<f64> = simulated.iter().map(|ratio| ratio.value).collect();
+    rank_correlation(&values, &recorded).map(|value| Measured { value, se })
 }
 
 #[cfg(test)]

@@ -126,7 +126,7 @@ pub struct Params {
     pub background_in_1960: Share,
     /// Log hazard per year of schooling, net of all else in the model: women, men.
     pub education: [Coefficient; 2],
-    /// What is left at 90 of the effects of background and education.
+    /// What is left at 90 of the effects of background, education and agriculture.
     pub left_at_90: Share,
     /// Hazard ratio of the unemployed, as far as it is cause.
     pub unemployed: Ratio,
@@ -136,6 +136,8 @@ pub struct Params {
     pub heavy_work: [Ratio; 2],
     /// The same of strain at work.
     pub strain: Ratio,
+    /// Hazard ratio up to 60 of those last employed in agriculture, forestry and fishing, net of all else in the model: women, men.
+    pub agriculture: [Ratio; 2],
     /// What follows from all that, computed once.
     #[serde(skip)]
     risks: OnceLock<Risks>,
@@ -223,7 +225,8 @@ fn assess(
         for run in rows.runs(year) {
             let recorded = record.lexis(year, run.sex).hazard[run.age];
             let of_age = all_risks.at(run.sex, run.age);
-            let relative = |row: usize| of_age.of(smoking[row], traits[row], schooling[row], work[row], told);
+            let born = of_age.born(record.schooling.compulsory_years(run.born), told);
+            let relative = |row: usize| of_age.of(smoking[row], traits[row], schooling[row], work[row], born);
             // In the first year nobody has been asked: the mean of those here serves.
             let mean = means
                 .answer
@@ -358,6 +361,7 @@ mod tests {
             disabled: ratio(1.05),
             heavy_work: [1.0, 1.02].map(ratio),
             strain: ratio(1.02),
+            agriculture: [0.9, 0.8].map(ratio),
             risks: OnceLock::new(),
         }
     }

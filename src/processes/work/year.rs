@@ -28,6 +28,8 @@ const LEVELS: usize = 4;
 const TELLS: usize = 5;
 /// The age beyond which nobody changes class.
 const SETTLED: usize = 50;
+/// Whoever may leave school at this age or later is at school in the year in which [`YOUNGEST`] is reached.
+const YOUNGEST_AT_SCHOOL: f32 = 15.0;
 /// The first age of retirement.
 const RETIREMENT: usize = 62;
 
@@ -369,10 +371,12 @@ pub fn work(
                 hazards: &known.as_ref().expect("set just now").2,
                 jobs: &record.working.jobs()[sex.index()],
             };
+            // Seven years of school ended at 14.
+            let at_school = age == YOUNGEST && record.schooling.leaving_age(run.born) >= YOUNGEST_AT_SCHOOL;
             let mut sums = [[0_i64; SUMS]; LEVELS];
             for row in run.rows.filter(|row| lives[*row].is_here(year)) {
                 let who = Applicant { person: people[row], level: schooling[row].level, background: traits[row] };
-                let student = schooling[row].is_student() || age == YOUNGEST;
+                let student = schooling[row].is_student() || at_school;
                 let lived = year_of_work.live(who, student, &mut work[row]);
                 match lived.event {
                     Some(Event::Becomes(State::Disabled)) => counts.events[new_disabled][sex.index()][age] += 1,
