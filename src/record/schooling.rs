@@ -111,7 +111,7 @@ impl Schooling {
         let transitions = Grid::read(&tables.join("school_transitions.csv"), keys, &["probability"], 1.0, problems);
         let keys = vec![SEX, Key::Grid { name: "birth_year", at: BORN_LONG }, Key::Grid { name: "age", at: AGES }];
         let levels = &["compulsory", "upper_secondary", "tertiary_short", "tertiary_long"];
-        let attained = Grid::read(&tables.join("education_attained.csv"), keys, levels, 1.0, problems);
+        let attained = Grid::read_parts(&tables.join("education_attained.csv"), keys, levels, [1.0, 1.0], problems);
         let keys = vec![Key::Int { name: "birth_year", first: LEAVERS[0].into(), last: LEAVERS[1].into() }];
         let laws = &["compulsory_years", "leaving_age", "nine_year_school"];
         let leaving = Grid::read(&tables.join("school_leaving.csv"), keys, laws, 20.0, problems);

@@ -165,7 +165,18 @@ impl Asks for MeanRisk {
 
 impl Check for Params {
     fn check(&self) -> Vec<Misfit> {
-        Vec::new()
+        let below_one = |ratio: &Ratio| ratio.value() < 1.0;
+        let ratios = self.smoking_ratio.iter().any(below_one).then_some("smoking_ratio");
+        let stopped = below_one(&self.stopped_early).then_some("stopped_early");
+        let protects = ratios.into_iter().chain(stopped).map(|key| Misfit {
+            key,
+            message: "smoking is not taken to lower the risk of death: give 1 or more".to_owned(),
+        });
+        let halves = (self.stopped_halves.value() <= 0.0).then(|| Misfit {
+            key: "stopped_halves",
+            message: "a risk that halves at once is none: give more than 0 years".to_owned(),
+        });
+        protects.chain(halves).collect()
     }
 }
 
