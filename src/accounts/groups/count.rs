@@ -228,6 +228,7 @@ fn count(
     pot.ready();
     own.empty();
     let mut sums = [Added::default(); PLACES];
+    let mut expected = [0; PEOPLE];
     for (people, lives, homes, schooling, work, smoking, risks) in people.contiguous_iter().expect("table storage") {
         let all = Columns { persons: people, lives, homes, schooling, work, smoking, risks };
         for run in rows.runs(*year) {
@@ -236,7 +237,7 @@ fn count(
             let mut counting = Counting { tables: &tables, year: *year, recorded, run: &run, pot, own };
             let mut ending = 0;
             for start in run.rows.clone().step_by(PEOPLE) {
-                ending += counting.add(all, start..(start + PEOPLE).min(run.rows.end), &mut sums);
+                ending += counting.add(all, start..(start + PEOPLE).min(run.rows.end), &mut sums, &mut expected);
             }
             if ending > 0 {
                 counting.add_those_who_end(all);
@@ -269,8 +270,13 @@ impl Counting<'_> {
 
     /// Adds people of a run, as many as lanes hold, and returns how many of them die or leave.
     #[inline]
-    fn add(&mut self, all: Columns, rows: std::ops::Range<usize>, sums: &mut [Added; PLACES]) -> u64 {
-        let mut expected = [0_i64; PEOPLE];
+    fn add(
+        &mut self,
+        all: Columns,
+        rows: std::ops::Range<usize>,
+        sums: &mut [Added; PLACES],
+        expected: &mut [i64; PEOPLE],
+    ) -> u64 {
         let expected = &mut expected[..rows.len()];
         for (expected, risk) in expected.iter_mut().zip(&all.risks[rows.clone()]) {
             *expected = Fixed::of(yearly_probability(risk.0)).0;

@@ -20,15 +20,14 @@ const LATE: f64 = 50.0;
 /// Cigarettes a day to which ratios refer.
 const TYPICAL: f64 = 12.0;
 /// Cigarettes a day that are told apart.
-const MOST: usize = 64;
+const MOST: usize = COHORTS / 2;
 
 /// The relative risks of one sex and age.
 #[derive(Clone, Debug)]
 pub struct AtAge {
-    /// Of those who smoke, by cigarettes a day.
-    daily: [f32; MOST],
-    /// Of those who have stopped, by the age at which they did.
-    former: [f32; COHORTS],
+    /// By smoking: first of those who never did, then, from [`MOST`], of those who do by cigarettes a day, then, from [`COHORTS`], of those
+    /// who have stopped by the age at which they did. In one table, so that no branch has to guess who smokes.
+    smoking: [f32; 2 * COHORTS],
     /// By background.
     background: [f32; 256],
     /// By level of education and state of work.
@@ -42,12 +41,12 @@ impl AtAge {
     #[inline]
     #[must_use]
     pub fn of(&self, smoking: Smoking, background: Background, schooling: Schooling, work: Work, told: Told) -> f32 {
-        let smoke = match smoking.habit {
-            Habit::Never => 1.0,
-            Habit::Daily => self.daily[usize::from(smoking.cigarettes) & (MOST - 1)],
-            Habit::Former => self.former[usize::from(smoking.since) & (COHORTS - 1)],
+        let place = match smoking.habit {
+            Habit::Never => 0,
+            Habit::Daily => MOST + usize::from(smoking.cigarettes) % MOST,
+            Habit::Former => COHORTS + usize::from(smoking.since) % COHORTS,
         };
-        smoke
+        self.smoking[place]
             * self.background[background.times(told.0).place()]
             * self.education_and_work[schooling.level as usize][work.state as usize]
             * self.exposures[usize::from(work.exposures & 63)]
@@ -91,8 +90,11 @@ fn at_age(params: &Params, sex: Sex, age: usize) -> AtAge {
         _ => 1.0,
     };
     AtAge {
-        daily: std::array::from_fn(|cigarettes| libm::exp(params.log_smoking(years, cigarettes as f64)) as f32),
-        former: std::array::from_fn(|stopped| libm::exp(params.log_former(years, stopped as f64)) as f32),
+        smoking: std::array::from_fn(|place| match place {
+            ..MOST => 1.0,
+            MOST..COHORTS => libm::exp(params.log_smoking(years, (place - MOST) as f64)) as f32,
+            _ => libm::exp(params.log_former(years, (place - COHORTS) as f64)) as f32,
+        }),
         background: Background::table(|trait_| {
             let slope = if trait_ < 0.0 { background * params.background_below.value() } else { background };
             libm::exp(slope * f64::from(trait_)) as f32
