@@ -14,7 +14,7 @@ use crate::model::rows::Rows;
 use crate::model::simulation::{Axis, Counter, CounterPlaces, Simulation};
 use crate::processes::family::births::Offspring;
 use crate::processes::family::households::YOUNGEST_ADULT;
-use crate::units::Year;
+use crate::units::{Sex, Year};
 
 const fn people(column: &'static str, about: &'static str) -> Counter {
     Counter { column, about, axis: Axis::Age }
@@ -123,18 +123,26 @@ fn count_unions(
                 sums[6] += u32::from(here && home.role == Role::Institution);
             }
             if age >= YOUNGEST_ADULT {
-                for ((row, life), union) in run.rows.clone().zip(lives).zip(&unions[run.rows]) {
-                    let (here, home) = (life.goes_on(year), &homes[row]);
+                let (unions, homes) = (&unions[run.rows.clone()], &homes[run.rows.clone()]);
+                for (life, union) in lives.iter().zip(unions) {
+                    let here = life.goes_on(year);
                     sums[0] += u32::from(here && union.status == Status::Married);
                     sums[1] += u32::from(here && union.status == Status::Cohabiting);
                     sums[2] += u32::from(here && union.status == Status::Widowed);
-                    let household = households.of(row);
-                    let heads = here && home.role == Role::Adult && home.household.is_row(row);
+                }
+                let households = run.rows.clone().zip(households.of_rows(run.rows.clone()));
+                for (((row, household), life), (union, home)) in households.zip(lives).zip(unions.iter().zip(homes)) {
+                    let heads = life.goes_on(year) && home.role == Role::Adult && home.household.is_row(row);
                     sums[3] += u32::from(heads && household.members() == 1);
                     sums[4] += u32::from(heads && !union.is_coupled() && household.dependants > 0);
-                    if let Some(man) = union.partner.as_row().filter(|_| here && sex == 0) {
-                        let years = (people[row].born - people[man].born).clamp(-GAP_OFFSET, GAP_OFFSET);
-                        sums[7] += u32::from((years + GAP_OFFSET).unsigned_abs());
+                }
+                if run.sex == Sex::Female {
+                    for ((row, life), union) in run.rows.zip(lives).zip(unions) {
+                        // Without a branch: of women without a partner a gap to themselves is looked up, and not counted.
+                        let man = union.partner.as_row();
+                        let years = (people[row].born - people[man.unwrap_or(row)].born).clamp(-GAP_OFFSET, GAP_OFFSET);
+                        let counts = u32::from(life.goes_on(year) & man.is_some());
+                        sums[7] += counts * u32::from((years + GAP_OFFSET).unsigned_abs());
                     }
                 }
             }

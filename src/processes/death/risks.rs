@@ -41,10 +41,12 @@ impl AtAge {
     #[inline]
     #[must_use]
     pub fn of(&self, smoking: Smoking, background: Background, schooling: Schooling, work: Work, told: Told) -> f32 {
+        let daily = MOST + usize::from(smoking.cigarettes) % MOST;
+        let former = COHORTS + usize::from(smoking.since) % COHORTS;
         let place = match smoking.habit {
             Habit::Never => 0,
-            Habit::Daily => MOST + usize::from(smoking.cigarettes) % MOST,
-            Habit::Former => COHORTS + usize::from(smoking.since) % COHORTS,
+            Habit::Daily => daily,
+            Habit::Former => former,
         };
         self.smoking[place]
             * self.background[background.times(told.0).place()]

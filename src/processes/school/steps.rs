@@ -107,11 +107,15 @@ pub fn ask(
                     schooling[row].marks =
                         params.marks(year, run.sex, schooling[row].parents, traits[row].deviations(), own);
                 }
-                let odds = |step: Transition| chances.log_odds[step as usize] + scores.of(step, schooling[row]);
-                each_step(schooling[row], run.age, |step, before| {
-                    let weight = before.iter().map(|step| logistic(odds(*step))).product();
-                    tally(&mut asked.sums, step, run.sex, odds(step), chances, weight);
-                });
+                let (faced, number) = steps_faced(schooling[row], run.age);
+                let mut weight = 1.0;
+                for (i, step) in faced.into_iter().enumerate().take(number) {
+                    let odds = chances.log_odds[step as usize] + scores.of(step, schooling[row]);
+                    tally(&mut asked.sums, step, run.sex, odds, chances, weight);
+                    if i + 1 < number {
+                        weight *= logistic(odds);
+                    }
+                }
             }
         }
     }
@@ -157,32 +161,26 @@ fn tally(sums: &mut [i64], step: Transition, sex: Sex, odds: f32, chances: &Chan
     of_step[BINS] += Fixed::of(weight * chances.mean[step as usize]).0;
 }
 
-/// Calls `face` for every step that is asked for and that somebody may take in the year an age is reached, with the steps that have to
-/// be taken before it in the same year.
+/// The steps that are asked for and that somebody may take in the year an age is reached, and how many they are: each but the first has
+/// to be preceded by those before it.
 #[inline]
-fn each_step(schooling: Schooling, age: usize, mut face: impl FnMut(Transition, &[Transition])) {
-    let (stage, general) = (schooling.stage, schooling.track == Track::General);
-    match stage {
-        Stage::Child if age == AGE_OF_MARKS => {
-            face(Transition::Start, &[]);
-            face(Transition::General, &[Transition::Start]);
-        }
-        Stage::Upper => {
-            if let Some(step) = upper_step(general, age) {
-                face(step, &[]);
-                if !matches!(step, Transition::LeaveGeneral | Transition::LeaveVocational) {
-                    face(entry(general, age), &[step]);
-                    face(Transition::Long, &[step, entry(general, age)]);
-                }
-            }
-        }
+fn steps_faced(schooling: Schooling, age: usize) -> ([Transition; 3], usize) {
+    let general = schooling.track == Track::General;
+    let entry = entry(general, age);
+    let one = |step| ([step, entry, Transition::Long], 1);
+    match schooling.stage {
+        Stage::Child if age == AGE_OF_MARKS => ([Transition::Start, Transition::General, Transition::Long], 2),
+        Stage::Upper => match upper_step(general, age) {
+            Some(step @ (Transition::LeaveGeneral | Transition::LeaveVocational)) => one(step),
+            Some(step) => ([step, entry, Transition::Long], 3),
+            None => ([entry; 3], 0),
+        },
         Stage::Out if schooling.level == Level::UpperSecondary && may_enter(schooling, age) => {
-            face(entry(general, age), &[]);
-            face(Transition::Long, &[entry(general, age)]);
+            ([entry, Transition::Long, Transition::Long], 2)
         }
-        Stage::Out if may_extend(schooling, age) => face(Transition::Extend, &[]),
-        Stage::Short | Stage::Long | Stage::Extending => face(Transition::LeaveTertiary, &[]),
-        _ => {}
+        Stage::Out if may_extend(schooling, age) => one(Transition::Extend),
+        Stage::Short | Stage::Long | Stage::Extending => one(Transition::LeaveTertiary),
+        Stage::Child | Stage::Out => ([entry; 3], 0),
     }
 }
 

@@ -191,7 +191,7 @@ pub fn smoke(
     asked.sums.resize(2 * AGES * WAYS * 2, 0);
     let relapse = params.relapse_hazards();
     // Kept for every sex and age: newcomers stand in runs of one or two.
-    let hazards = [const { [const { OnceCell::new() }; COHORTS] }; 2];
+    let hazards = Sex::BOTH.map(|_| (0..COHORTS).map(|_| OnceCell::new()).collect::<Vec<_>>());
     for (people, lives, kin, schooling, traits, mut smoking) in people.contiguous_iter_mut().expect("table storage") {
         let smoking = smoking.bypass_change_detection();
         // Before anybody's habit changes: which parent's row comes first must not matter.
@@ -200,25 +200,22 @@ pub fn smoke(
         }
         for run in rows.runs(year).filter(|run| run.age >= FIRST_AGE) {
             let (sex, age) = (run.sex, run.age);
-            let hazards: &Hazards = hazards[sex.index()][age]
+            let hazards = hazards[sex.index()][age]
                 .get_or_init(|| params.hazards(&record, &levers, &norms.answer, year, sex, age));
-            for row in run.rows {
-                if !lives[row].is_here(year) {
-                    continue;
-                }
+            for row in run.rows.filter(|row| lives[*row].is_here(year)) {
                 let now = smoking[row];
-                let hazard = match now.habit {
-                    Habit::Daily => hazards.stop[schooling[row].level.of_three()],
-                    Habit::Former => relapse[(age - usize::from(now.since).min(age)).min(RELAPSE_YEARS)],
-                    Habit::Never if age < END => {
-                        let way = way(schooling[row]);
-                        let lift = lifts.0[usize::from(now.exposed & exposed::PARENT > 0)][traits[row].place()];
-                        count_for_next_year(&mut asked.sums, sex, age, way, lift);
-                        hazards.start[way] * lift
-                    }
-                    Habit::Never => continue,
-                };
-                if hazard < now.left {
+                let since = (age - usize::from(now.since).min(age)).min(RELAPSE_YEARS);
+                // Picked from all three without a branch, since nobody can guess who smokes.
+                let of_habit = [0.0, hazards.stop[schooling[row].level.of_three()], relapse[since]];
+                let mut hazard = of_habit[now.habit as usize];
+                if age < END && now.habit == Habit::Never {
+                    let way = way(schooling[row]);
+                    let lift = lifts.0[usize::from(now.exposed & exposed::PARENT > 0)][traits[row].place()];
+                    count_for_next_year(&mut asked.sums, sex, age, way, lift);
+                    hazard = hazards.start[way] * lift;
+                }
+                let never_more = age >= END && now.habit == Habit::Never;
+                if (hazard < now.left) | never_more {
                     smoking[row].left = now.left - hazard;
                     continue;
                 }

@@ -342,7 +342,7 @@ pub fn work(
     asked.sums.clear();
     asked.sums.resize(CELLS * SUMS, 0);
     // Kept for every sex and age: newcomers stand in runs of one or two.
-    let hazards = [const { [const { OnceCell::new() }; OLDEST + 1] }; 2];
+    let hazards = Sex::BOTH.map(|_| (0..=OLDEST).map(|_| OnceCell::new()).collect::<Vec<_>>());
     for (people, lives, schooling, traits, mut work) in people.contiguous_iter_mut().expect("table storage") {
         let work = work.bypass_change_detection();
         for run in rows.runs(year) {
