@@ -251,10 +251,13 @@ fn assess(
             let ratios = [alone, alone * partner];
             let (mut whole, mut half) = (0_u32, 0_u32);
             let (mut people, mut relative_sum) = (0_i64, 0_i64);
-            for row in run.rows.clone() {
-                let exposure = exposure(lives[row], run.arrives, year);
-                let relative = relative(row);
-                risk[row] = DeathRisk(hazard * relative * ratios[usize::from(unions[row].is_coupled())] * exposure);
+            let rows = run.rows.clone();
+            let (lives, unions, smoking) = (&lives[rows.clone()], &unions[rows.clone()], &smoking[rows.clone()]);
+            let (traits, schooling, work) = (&traits[rows.clone()], &schooling[rows.clone()], &work[rows.clone()]);
+            for (i, risk) in risk[rows].iter_mut().enumerate() {
+                let exposure = exposure(lives[i], run.arrives, year);
+                let relative = of_age.of(smoking[i], traits[i], schooling[i], work[i], born);
+                *risk = DeathRisk(hazard * relative * ratios[usize::from(unions[i].is_coupled())] * exposure);
                 whole += u32::from(exposure == 1.0);
                 half += u32::from(exposure == 0.5);
                 let here = i64::from(exposure > 0.0);

@@ -22,17 +22,16 @@ const LATE: f64 = 50.0;
 /// Cigarettes a day to which ratios refer.
 const TYPICAL: f64 = 12.0;
 /// Cigarettes a day that are told apart.
-const MOST: usize = 64;
+const MOST: usize = COHORTS / 2;
 /// Places for occupations: a power of two, so that no place is outside.
 const OCCUPATIONS: usize = 16;
 
 /// The relative risks of one sex and age.
 #[derive(Clone, Debug)]
 pub struct AtAge {
-    /// Of those who smoke, by cigarettes a day.
-    daily: [f32; MOST],
-    /// Of those who have stopped, by the age at which they did.
-    former: [f32; COHORTS],
+    /// By smoking: first of those who never did, then, from [`MOST`], of those who do by cigarettes a day, then, from [`COHORTS`], of those
+    /// who have stopped by the age at which they did. In one table, so that no branch has to guess who smokes.
+    smoking: [f32; 2 * COHORTS],
     /// By background.
     background: [f32; 256],
     /// By level of education and state of work.
@@ -58,12 +57,14 @@ impl AtAge {
     #[inline]
     #[must_use]
     pub fn of(&self, smoking: Smoking, background: Background, schooling: Schooling, work: Work, born: Born) -> f32 {
-        let smoke = match smoking.habit {
-            Habit::Never => 1.0,
-            Habit::Daily => self.daily[usize::from(smoking.cigarettes) & (MOST - 1)],
-            Habit::Former => self.former[usize::from(smoking.since) & (COHORTS - 1)],
+        let daily = MOST + usize::from(smoking.cigarettes) % MOST;
+        let former = COHORTS + usize::from(smoking.since) % COHORTS;
+        let place = match smoking.habit {
+            Habit::Never => 0,
+            Habit::Daily => daily,
+            Habit::Former => former,
         };
-        smoke
+        self.smoking[place]
             * self.background[background.times(born.told).place()]
             * self.education_and_work[schooling.level as usize][work.state as usize]
             * born.levels[schooling.level as usize]
@@ -115,8 +116,11 @@ fn at_age(params: &Params, sex: Sex, age: usize) -> AtAge {
     };
     let in_agriculture = libm::exp(libm::log(params.agriculture[sex.index()].value()) * fade) as f32;
     AtAge {
-        daily: std::array::from_fn(|cigarettes| libm::exp(params.log_smoking(years, cigarettes as f64)) as f32),
-        former: std::array::from_fn(|stopped| libm::exp(params.log_former(years, stopped as f64)) as f32),
+        smoking: std::array::from_fn(|place| match place {
+            ..MOST => 1.0,
+            MOST..COHORTS => libm::exp(params.log_smoking(years, (place - MOST) as f64)) as f32,
+            _ => libm::exp(params.log_former(years, (place - COHORTS) as f64)) as f32,
+        }),
         background: Background::table(|trait_| {
             let slope = if trait_ < 0.0 { background * params.background_below.value() } else { background };
             libm::exp(slope * f64::from(trait_)) as f32

@@ -186,8 +186,10 @@ impl Process for SmokingProcess {
     type Params = Params;
 
     fn install(sim: &mut Simulation) {
+        let lifts = year::Lifts::of(&sim.params::<Params>());
         sim.reads::<Schooling>().reads::<Background>();
         sim.everyone_has_and_leaves::<Smoking>()
+            .resource(lifts)
             .shows::<Smoking>(HABIT)
             .lever(STARTING)
             .lever(STOPPING)

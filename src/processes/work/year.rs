@@ -1,5 +1,7 @@
 //! A year of work.
 
+use std::cell::OnceCell;
+
 use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Query, Res, ResMut};
 
@@ -341,7 +343,8 @@ pub fn work(
     let [injuries, new_disabled] = [INJURIES, NEW_DISABLED].map(|counter| places.of(counter));
     asked.sums.clear();
     asked.sums.resize(CELLS * SUMS, 0);
-    let mut known: Option<(Sex, usize, Hazards)> = None;
+    // Kept for every sex and age: newcomers stand in runs of one or two.
+    let hazards = Sex::BOTH.map(|_| (0..=OLDEST).map(|_| OnceCell::new()).collect::<Vec<_>>());
     for (people, lives, schooling, traits, mut work) in people.contiguous_iter_mut().expect("table storage") {
         let work = work.bypass_change_detection();
         for run in rows.runs(year) {
@@ -358,9 +361,6 @@ pub fn work(
                 work[run.rows].iter_mut().for_each(|work| retire(work, age));
                 continue;
             }
-            if known.as_ref().is_none_or(|known| (known.0, known.1) != (sex, age)) {
-                known = Some((sex, age, Hazards::of(&params, &record, &levers, &flows.answer, year, sex, age)));
-            }
             let year_of_work = YearOfWork {
                 params: &params,
                 record: &record,
@@ -368,12 +368,18 @@ pub fn work(
                 draws: *draws,
                 year,
                 age,
-                hazards: &known.as_ref().expect("set just now").2,
+                hazards: hazards[sex.index()][age]
+                    .get_or_init(|| Hazards::of(&params, &record, &levers, &flows.answer, year, sex, age)),
                 jobs: &record.working.jobs()[sex.index()],
             };
             // Seven years of school ended at 14.
             let at_school = age == YOUNGEST && record.schooling.leaving_age(run.born) >= YOUNGEST_AT_SCHOOL;
-            let mut sums = [[0_i64; SUMS]; LEVELS];
+            let mut of_the_oldest = [[0; SUMS]; LEVELS];
+            let sums = if age < OLDEST {
+                &mut asked.sums.as_chunks_mut().0[cell(sex, age + 1, 0)..][..LEVELS]
+            } else {
+                &mut of_the_oldest
+            };
             for row in run.rows.filter(|row| lives[*row].is_here(year)) {
                 let who = Applicant { person: people[row], level: schooling[row].level, background: traits[row] };
                 let student = schooling[row].is_student() || at_school;
@@ -384,12 +390,6 @@ pub fn work(
                     _ => {}
                 }
                 count(&mut sums[lived.of.level], group(work[row].state, student), &lived);
-            }
-            if age < OLDEST {
-                for (level, sums) in sums.iter().enumerate() {
-                    let into = &mut asked.sums[cell(sex, age + 1, level) * SUMS..][..SUMS];
-                    into.iter_mut().zip(sums).for_each(|(sum, term)| *sum += term);
-                }
             }
         }
     }
