@@ -139,7 +139,8 @@ impl Tables {
             for stage in [Stage::Child, Stage::Out, Stage::Upper, Stage::Short, Stage::Long, Stage::Extending] {
                 let word = &mut school[level as usize][stage as usize];
                 *word = lane(Stock::People);
-                *word += if level >= Level::UpperSecondary { lane(Stock::UpperSecondary) } else { 0 };
+                let completed = lane(Stock::UpperSecondary) + lane(Stock::UpperSecondaryStarted);
+                *word += if level >= Level::UpperSecondary { completed } else { 0 };
                 *word += if level >= Level::TertiaryShort { lane(Stock::Tertiary) } else { 0 };
                 *word += if matches!(stage, Stage::Child | Stage::Out) { 0 } else { lane(Stock::InEducation) };
             }
@@ -172,10 +173,12 @@ impl Tables {
     fn word(&self, schooling: &Schooling, work: &Work, smoking: &Smoking) -> [u64; 2] {
         let employed = work.state == State::Employed;
         let heavy = u64::from(employed && work.exposures & exposure::HEAVY != 0);
+        let started = u64::from(schooling.level == Level::Compulsory && schooling.track != Track::None);
         [
             self.school[schooling.level as usize % 4][schooling.stage as usize % 8]
                 + self.smoking[smoking.habit as usize]
-                + (heavy << (8 * Stock::HeavyWork as u64)),
+                + (heavy << (8 * Stock::HeavyWork as u64))
+                + (started << (8 * Stock::UpperSecondaryStarted as u64)),
             self.work[work.state as usize] + self.absence[work.absence as usize],
         ]
     }
