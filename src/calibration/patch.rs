@@ -15,7 +15,7 @@ use crate::error::{Problems, RunError, SourceFile};
 use crate::run::model::{Model, People, Settings};
 
 use super::plan::Plan;
-use super::search::{Found, nearness_to_an_end};
+use super::search::Found;
 use super::target::{Role, Targets};
 
 /// A proposal.
@@ -103,7 +103,7 @@ impl Patch {
             kind: "calibrated".to_owned(),
             source: source.clone(),
             note: note.clone(),
-            at_an_end: nearness_to_an_end(parameter, *value),
+            at_an_end: parameter.is_near_an_end(*value),
         });
         Self {
             parameter: changes.collect(),

@@ -70,6 +70,10 @@ impl Plan {
         for entry in &read.parameter {
             let found = Parameter::find(model, entry.name.get_ref(), entry.scale.unwrap_or_default(), entry.interval);
             match found {
+                Ok(parameter) if plan.moves(&parameter.name) => {
+                    let (message, help) = twice(&parameter.name);
+                    problems.push(BadConfig::at(&file, entry.name.span(), message).help(help));
+                }
                 Ok(parameter) => plan.parameters.push(parameter),
                 Err(no) => problems.push(BadConfig::at(&file, entry.name.span(), no.message).help(no.help)),
             }
@@ -84,9 +88,18 @@ impl Plan {
         (problems.len() == before).then_some(plan)
     }
 
+    fn moves(&self, name: &str) -> bool {
+        self.parameters.iter().any(|parameter| parameter.name == name)
+    }
+
+    fn fits_to(&self, set: &str) -> bool {
+        self.sets.iter().any(|(own, _)| own == set)
+    }
+
     fn add_set(&mut self, file: &SourceFile, entry: &TargetEntry, targets: &Targets, problems: &mut Problems) {
         let name = entry.set.get_ref();
-        if let Some(no) = no_set(name, targets) {
+        let twice = || self.fits_to(name).then(|| twice(name));
+        if let Some(no) = no_set(name, targets).or_else(twice) {
             problems.push(BadConfig::at(file, entry.set.span(), no.0).help(no.1));
         }
         let weight = entry.weight.as_ref().map_or(1.0, |weight| *weight.get_ref());
@@ -111,6 +124,10 @@ impl Plan {
             for name in parameters {
                 let known = own.iter().find(|parameter| parameter.name == *name).cloned();
                 match known.map_or_else(|| Parameter::find(model, name, Scale::Natural, None), Ok) {
+                    Ok(_) if self.moves(name) => {
+                        let (message, help) = twice(name);
+                        problems.push(BadConfig::in_file(&named, message).help(help));
+                    }
                     Ok(parameter) => self.parameters.push(parameter),
                     Err(no) => problems.push(BadConfig::in_file(&named, no.message).help(no.help)),
                 }
@@ -119,7 +136,8 @@ impl Plan {
         if !sets.is_empty() {
             let own = std::mem::take(&mut self.sets);
             for name in sets {
-                if let Some(no) = no_set(name, targets) {
+                let twice = || self.fits_to(name).then(|| twice(name));
+                if let Some(no) = no_set(name, targets).or_else(twice) {
                     problems.push(BadConfig::in_file(&named, no.0).help(no.1));
                 }
                 let weight = own.iter().find(|(set, _)| set == name).map_or(1.0, |(_, weight)| *weight);
@@ -133,6 +151,10 @@ impl Plan {
             problems.push(BadConfig::in_file(&named, message).help(help));
         }
     }
+}
+
+fn twice(name: &str) -> (String, String) {
+    (format!("`{name}` is named twice"), "leave one out".to_owned())
 }
 
 /// Why a set cannot be fitted to.

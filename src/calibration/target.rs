@@ -163,6 +163,18 @@ pub struct Target {
     pub note: Option<String>,
 }
 
+impl Target {
+    /// How far a simulated figure is off; of a figure that must be at least the recorded one, how much it lacks.
+    ///
+    /// Not a number if the figure is none.
+    #[must_use]
+    pub fn error(&self, simulated: f64) -> f64 {
+        let error = simulated - self.value;
+        // `min` of what is not a number would be 0, as if nothing were lacking.
+        if self.indicator.is_least() && error > 0.0 { 0.0 } else { error }
+    }
+}
+
 /// Targets that are told together.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
