@@ -14,7 +14,7 @@ use crate::error::RunError;
 use crate::record::AGES;
 use crate::units::Sex;
 
-use super::indicator::{CHILDREN, PEOPLE};
+use super::indicator::PEOPLE;
 use super::target::By;
 
 /// The columns kept, where a table has them.
@@ -36,16 +36,6 @@ const COLUMNS: &[&str] = &[
     "started_vocational",
     "completed_general",
     "completed_vocational",
-    "married",
-    "cohabiting",
-    "living_alone",
-    "child_at_home",
-    "institution",
-    "children_0",
-    "children_1",
-    "children_2",
-    "children_3",
-    "children_4",
 ];
 /// Disabled people who work by the labour force survey, which the model counts as disabled only.
 pub const DISABLED_AT_WORK: &str = "disabled_at_work";
@@ -199,22 +189,10 @@ impl Figures {
         Ok(figures)
     }
 
-    /// The first and the last year.
-    #[must_use]
-    pub fn years(&self) -> Option<[i16; 2]> {
-        self.grids.first().map(|grid| [grid.first, grid.last])
-    }
-
     /// The sum of some columns; none if no table has them, or not by these groups, or not of all these years.
     #[must_use]
     pub fn sum(&self, select: &Select, columns: &[&str]) -> Option<f64> {
-        let column = |grid: &Grid, column: &str| {
-            if column == PEOPLE && !grid.columns.contains_key(PEOPLE) {
-                return CHILDREN.iter().map(|column| grid.sum(select, column)).sum();
-            }
-            grid.sum(select, column)
-        };
-        let of = |grid: &Grid| columns.iter().map(|name| column(grid, name)).sum::<Option<f64>>();
+        let of = |grid: &Grid| columns.iter().map(|name| grid.sum(select, name)).sum::<Option<f64>>();
         self.grids.iter().filter(|grid| grid.fits(select.by)).find_map(of)
     }
 

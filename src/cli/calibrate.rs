@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::calibration::history::LAST;
 use crate::calibration::parameter::Parameter;
 use crate::calibration::patch::Patch;
 use crate::calibration::plan::Plan;
@@ -20,9 +21,6 @@ use crate::units::Year;
 use super::progress::Progress;
 use super::{ModelArguments, say};
 use output::Output;
-
-/// The last year of a history.
-const LAST: Year = Year(2025);
 
 /// Arguments of `calibrate`.
 #[derive(Debug, Args)]

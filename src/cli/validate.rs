@@ -11,19 +11,15 @@ use clap::Args;
 use crate::analysis::read::{Frame, read};
 use crate::analysis::{parts, tables};
 use crate::calibration::figures::Figures;
-use crate::calibration::history;
+use crate::calibration::history::{self, LAST};
 use crate::calibration::target::Targets;
 use crate::calibration::validation::{Judging, compare, table};
 use crate::config::Sources;
 use crate::error::{Problems, RunError};
 use crate::run::model::{Model, People};
-use crate::units::Year;
 
 use super::progress::Progress;
 use super::{ModelArguments, finished, say};
-
-/// The last year that anything is on record of.
-const LAST: Year = Year(2025);
 
 /// Arguments of `validate`.
 #[derive(Debug, Args)]
