@@ -62,13 +62,36 @@ pub struct Parameter {
     whole: Value,
 }
 
+/// What of a parameter is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Its name, or what it leads to.
+    Name,
+    /// Its interval.
+    Interval,
+}
+
 /// Why a name is no parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoParameter {
+    /// Where it is wrong.
+    pub part: Part,
     /// What is wrong.
     pub message: String,
     /// What to do.
     pub help: String,
+}
+
+impl NoParameter {
+    /// Wrong by its name, or by what that leads to.
+    #[must_use]
+    pub fn of_name(message: String, help: String) -> Self {
+        Self { part: Part::Name, message, help }
+    }
+
+    fn of_interval(message: String, help: &str) -> Self {
+        Self { part: Part::Interval, message, help: help.to_owned() }
+    }
 }
 
 impl Parameter {
@@ -78,7 +101,7 @@ impl Parameter {
     ///
     /// If there is none of this name, or it is no number with an interval.
     pub fn find(model: &Model, name: &str, scale: Scale, narrowed: Option<[f64; 2]>) -> Result<Self, NoParameter> {
-        let wrong = |message: String, help: String| NoParameter { message, help };
+        let wrong = NoParameter::of_name;
         let files = files(model);
         let (file, rest) = name.split_once('.').unwrap_or((name, ""));
         let Some(rows) = files.get(file) else {
@@ -89,7 +112,12 @@ impl Parameter {
         let path: Vec<String> = steps.collect();
         let Some(row) = rows.iter().find(|row| row.key == key) else {
             let help = did_you_mean(&key, rows.iter().map(|row| row.key.as_str()));
-            return Err(wrong(format!("unknown parameter `{key}` of {file}"), help));
+            let message = if key.is_empty() {
+                format!("`{file}` is a file of parameters, not one of them")
+            } else {
+                format!("unknown parameter `{key}` of {file}")
+            };
+            return Err(wrong(message, help));
         };
         let whole = parsed(&row.value);
         let place = whole.as_ref().and_then(|whole| place(whole, &path));
@@ -98,6 +126,13 @@ impl Parameter {
             return Err(wrong(format!("`{name}` is {}, not one number", row.value), help));
         };
         let given = if row.bounds.len() == 1 { row.bounds.first() } else { row.bounds.get(index) };
+        if let (Some([low, high]), Some([least, most])) = (narrowed, given.copied())
+            && (low < least || high > most)
+        {
+            let message =
+                format!("`{name}` has the interval [{low}, {high}], wider than [{least}, {most}] in [evidence]");
+            return Err(NoParameter::of_interval(message, "narrow it: beyond its evidence no value is proposed"));
+        }
         let Some(interval) = narrowed.or_else(|| given.copied()) else {
             return Err(wrong(
                 format!("`{name}` has no interval"),
@@ -116,8 +151,12 @@ impl Parameter {
 
     fn checked(self) -> Result<Self, NoParameter> {
         let [low, high] = self.interval;
-        let wrong = |message: String, help: &str| Err(NoParameter { message, help: help.to_owned() });
-        if !(low < high && (low..=high).contains(&self.value)) {
+        let wrong = |message: String, help: &str| Err(NoParameter::of_interval(message, help));
+        if low >= high {
+            let message = format!("`{}` has the interval [{low}, {high}]", self.name);
+            return wrong(message, "put the lower end first");
+        }
+        if !(low..=high).contains(&self.value) {
             let message = format!("`{}` is {}, not within [{low}, {high}]", self.name, self.value);
             return wrong(message, "correct the interval");
         }

@@ -104,7 +104,8 @@ pub fn search(
 ) -> Result<Found, RunError> {
     enough(evaluations, plan.parameters.len())?;
     let meant = meant(plan, targets, base.until);
-    let until = Year(meant.iter().map(|target| target.year_to).max().unwrap_or(base.until.0));
+    let until = meant.iter().map(|target| target.last_year()).max().unwrap_or(base.until);
+    each_set_has_one(plan, &meant, base.until)?;
     let objective = Objective::new(base, plan, targets, until, evaluations, meant, listen);
     objective.first()?;
     let solver = NelderMead::new(corners(plan)).with_sd_tolerance(SPREAD).expect("above 0");
@@ -127,6 +128,17 @@ fn enough(evaluations: usize, parameters: usize) -> Result<(), RunError> {
     })
 }
 
+/// Every set must have a target that is fitted to.
+fn each_set_has_one(plan: &Plan, targets: &[&Target], until: Year) -> Result<(), RunError> {
+    match plan.sets.iter().find(|(set, _)| targets.iter().all(|target| target.set != *set)) {
+        None => Ok(()),
+        Some((set, _)) => Err(RunError::Usage {
+            message: format!("the model tells no figure of the set `{set}` up to {until}"),
+            help: "leave the set out, or simulate further with --until".to_owned(),
+        }),
+    }
+}
+
 /// The corners of the first simplex: the values in force, and each parameter moved by itself.
 fn corners(plan: &Plan) -> Vec<Vec<f64>> {
     let start: Vec<f64> = plan.parameters.iter().map(|parameter| parameter.place_of(parameter.value)).collect();
@@ -139,12 +151,10 @@ fn corners(plan: &Plan) -> Vec<Vec<f64>> {
     std::iter::once(start.clone()).chain((0..start.len()).map(moved)).collect()
 }
 
-/// The targets to be fitted to, of the years that are simulated.
+/// The targets to be fitted to which need no year after `until`.
 fn meant<'t>(plan: &Plan, targets: &'t Targets, until: Year) -> Vec<&'t Target> {
     let is_meant = |target: &&Target| {
-        target.role == Role::Fit
-            && target.year_to < until.0.max(1951)
-            && plan.sets.iter().any(|(set, _)| *set == target.set)
+        target.role == Role::Fit && target.last_year() <= until && plan.sets.iter().any(|(set, _)| *set == target.set)
     };
     targets.rows.iter().filter(is_meant).collect()
 }

@@ -16,9 +16,10 @@ use crate::error::{Problems, RunError};
 use crate::processes::school::{Level, Parents};
 use crate::processes::work::Occupation;
 use crate::table::read_rows;
-use crate::units::Sex;
+use crate::units::{Sex, Year};
 
 use super::indicator::{Indicator, Unit};
+use super::measure::AROUND;
 use judge::Judge;
 
 /// The folder of targets beside a configuration.
@@ -176,6 +177,13 @@ impl Target {
         let error = simulated - self.value;
         // `min` of what is not a number would be 0, as if nothing were lacking.
         if self.indicator.is_least() && error > 0.0 { 0.0 } else { error }
+    }
+
+    /// The last year that must be simulated to tell it.
+    #[must_use]
+    pub fn last_year(&self) -> Year {
+        let after = if self.indicator == Indicator::LifeExpectancyWidening { AROUND } else { 0 };
+        Year(self.year_to + after)
     }
 
     /// Whether it is one of the figures whose order a rank correlation is of, if it is of its set.

@@ -22,6 +22,22 @@ use super::progress::Progress;
 use super::{ModelArguments, say};
 use output::Output;
 
+/// Arguments of a search, which say nothing of a proposal that is applied.
+const SEARCHED: [&str; 12] = [
+    "parameters",
+    "targets",
+    "plan",
+    "evaluations",
+    "out",
+    "people",
+    "seed",
+    "replicate",
+    "branch",
+    "until",
+    "future",
+    "set",
+];
+
 /// Arguments of `calibrate`.
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -43,7 +59,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Write the values of a proposal into the configuration; simulate nothing
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["parameters", "targets", "plan", "evaluations", "out"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = SEARCHED)]
     apply: Option<PathBuf>,
 }
 
@@ -89,6 +105,9 @@ fn apply(path: &Path, settings: &crate::run::model::Settings) -> Result<(), RunE
     let patch = Patch::read(path)?;
     let files = patch.apply(settings)?;
     let mut text = String::new();
+    if files.is_empty() {
+        text.push_str("nothing is changed: no value was moved\n");
+    }
     for file in files {
         let _ = writeln!(text, "changed {}", file.display());
     }

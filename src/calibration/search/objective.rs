@@ -15,7 +15,7 @@ use crate::error::RunError;
 use crate::run::model::{Model, Settings};
 use crate::units::Year;
 
-use super::{Ending, Evaluation, Found, Listen};
+use super::{Ending, Evaluation, Found, Listen, each_set_has_one};
 
 /// A figure that the model no longer tells is as bad as so many tolerances.
 const UNKNOWN: f64 = 10.0;
@@ -59,14 +59,7 @@ impl<'a> Objective<'a> {
         let values: Vec<f64> = self.plan.parameters.iter().map(|parameter| parameter.value).collect();
         let figures = self.simulate(&values)?;
         self.state.borrow_mut().told.retain(|target| measured(target, self.targets, &figures).is_some());
-        for (set, _) in &self.plan.sets {
-            if self.state.borrow().told.iter().all(|target| target.set != *set) {
-                return Err(RunError::Usage {
-                    message: format!("the model tells no figure of the set `{set}` up to {}", self.until),
-                    help: "leave the set out, or simulate further with --until".to_owned(),
-                });
-            }
-        }
+        each_set_has_one(self.plan, &self.state.borrow().told, self.until)?;
         self.note(&values, &figures);
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::*;
-use crate::error::rendered;
+use crate::error::{SourceFile, rendered};
 
 const HEADER: &str = "set,indicator,sex,age_from,age_to,by,group,versus,year_from,year_to,value,unit,tolerance,role,verified,source,note\n";
 
