@@ -17,7 +17,7 @@ use super::target::{By, Target, Targets};
 /// Groups by education, occupation and so on have their own mortality from this age on.
 const GROUPED_FROM: usize = 30;
 /// Years before and after each end of a change that are taken together.
-const AROUND: i16 = 1;
+pub const AROUND: i16 = 1;
 /// Mortality ratios whose standard errors are below this are told apart.
 const CLEAR: f64 = 0.05;
 /// Ages of one stratum of death rates.
@@ -193,9 +193,9 @@ fn mortality_ratio(select: &Select, figures: &Figures) -> Option<Measured> {
 /// The rank correlation of the mortality ratios of a set that are of the same sex and years.
 fn rank(target: &Target, targets: &Targets, figures: &Figures) -> Option<Measured> {
     let set = target.versus.as_deref()?;
-    let is_meant = |row: &&Target| {
-        row.set == set && (row.sex, row.year_from, row.year_to) == (target.sex, target.year_from, target.year_to)
-    };
+    // Ranks of ranks, which are refused when they are read, would have no end.
+    let is_meant =
+        |row: &&Target| row.set == set && row.indicator == Indicator::MortalityRatio && row.is_ranked_by(target);
     let rows = || targets.rows.iter().filter(is_meant);
     let recorded: Vec<f64> = rows().map(|row| row.value).collect();
     let simulated: Option<Vec<Measured>> = rows().map(|row| measured(row, targets, figures)).collect();
