@@ -69,7 +69,7 @@ fn what_contradicts_itself_in_a_plan_is_refused_at_its_place() {
         "plan.toml:3:12",
         "put the lower end first",
         "plan.toml:6:12",
-        "wider than",
+        "wider",
         "plan.toml:11:8",
         "is named twice",
         "plan.toml:14:8",

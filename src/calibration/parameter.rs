@@ -194,7 +194,7 @@ impl Parameter {
     pub fn is_near_an_end(&self, value: f64) -> bool {
         let [low, high] = self.interval.map(|end| self.scaled(end));
         let share = (self.scaled(value) - low) / (high - low);
-        share < NEAR || share > 1.0 - NEAR
+        !(NEAR..=1.0 - NEAR).contains(&share)
     }
 
     fn scale(&self) -> Scale {
