@@ -12,15 +12,15 @@ use crate::run::model::Model;
 use super::run::people_in_words;
 
 /// Nanoseconds of one thread per person-year of a large run, for estimates before a run; the manifest has the true figure of each run.
-const NS_PER_PERSON_YEAR: f64 = 34.0;
+const NS_PER_PERSON_YEAR: f64 = 190.0;
 /// Bytes of memory per person, every component and bevy's own data included.
-const BYTES_PER_PERSON: f64 = 165.0;
+const BYTES_PER_PERSON: f64 = 390.0;
 /// Bytes of memory of the smallest run.
 const BYTES_AT_LEAST: f64 = 1.0e8;
 /// Bytes of accounts per year and arm, in memory.
-const BYTES_PER_YEAR: f64 = 1.0e6;
+const BYTES_PER_YEAR: f64 = 6.0e6;
 /// Bytes of Arrow files per year and arm, and of a snapshot per person.
-const DISK_PER_YEAR: f64 = 60_000.0;
+const DISK_PER_YEAR: f64 = 270_000.0;
 const SNAPSHOT_PER_PERSON: f64 = 18.0;
 /// Bytes of a person's life history per year, before compression, in memory and on disk.
 const LIVES_PER_PERSON_YEAR: f64 = 64.0;
