@@ -11,7 +11,7 @@ use toml::Spanned;
 use crate::config::names::did_you_mean;
 use crate::config::{Evidence, Kind, Sources, parse};
 use crate::error::{BadConfig, Problems, SourceFile};
-use crate::model::lever::{Form, Lever, Levers};
+use crate::model::lever::{Change, Form, Lever, Levers, Within};
 use crate::record::future::Text;
 use crate::units::{Ratio, Sex, Year};
 
@@ -133,9 +133,8 @@ impl Arm {
             return levers;
         }
         for effect in &self.effects {
-            let ages = usize::from(effect.ages[0])..=usize::from(effect.ages[1]);
-            let is_meant = |sex| effect.sex.is_none_or(|meant| meant.sex() == sex);
-            levers.multiply(effect.lever, effect.ratio, |sex, age| ages.contains(&age) && is_meant(sex));
+            let within = Within { sex: effect.sex.map(SexWord::sex), ages: effect.ages };
+            levers.change(effect.lever, Change::Times(effect.ratio), within);
         }
         levers
     }

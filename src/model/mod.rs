@@ -12,6 +12,8 @@ pub mod lever;
 pub mod lineage;
 pub mod person;
 pub mod phase;
+pub mod reach;
 pub mod rows;
+pub mod rule;
 pub mod simulation;
 pub mod snapshot;

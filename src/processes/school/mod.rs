@@ -25,8 +25,8 @@ use bytemuck::{CheckedBitPattern, NoUninit};
 use serde::Deserialize;
 
 use crate::config::Check;
-use crate::model::attribute::Attribute;
-use crate::model::lever::{Form, Lever};
+use crate::model::attribute::{Attribute, Values};
+use crate::model::lever::{Form, Grain, Lever};
 use crate::model::phase::Phase;
 use crate::model::simulation::{Process, Shown, Simulation};
 use crate::record::schooling::Transition;
@@ -38,6 +38,7 @@ use super::background::Background;
 pub const LEVEL: Attribute = Attribute {
     name: "school.level",
     unit: "0 compulsory, 1 upper secondary, 2 short tertiary, 3 long tertiary",
+    values: Values::Words(Level::WORDS),
     about: "highest education completed",
 };
 
@@ -45,6 +46,7 @@ pub const LEVEL: Attribute = Attribute {
 pub const COMPLETION: Lever = Lever {
     name: "school.completion",
     form: Form::OddsRatio,
+    grain: Grain::Person,
     sex: None,
     ages: [17, 21],
     about: "odds of staying in and finishing upper secondary school, in each year of it",
@@ -54,6 +56,7 @@ pub const COMPLETION: Lever = Lever {
 pub const HIGHER: Lever = Lever {
     name: "school.higher_education",
     form: Form::OddsRatio,
+    grain: Grain::Person,
     sex: None,
     ages: [19, 54],
     about: "odds of entering higher education, in each year of an age at which people do",

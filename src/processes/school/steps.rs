@@ -8,6 +8,7 @@ use crate::model::columns::RememberedOf;
 use crate::model::family::{Kin, Link, To};
 use crate::model::lever::Levers;
 use crate::model::person::{Life, Person, luck};
+use crate::model::reach::Reached;
 use crate::model::rows::Rows;
 use crate::model::simulation::{Answered, Asked, Asks, Shared};
 use crate::processes::background::Background;
@@ -272,7 +273,7 @@ impl Odds<'_> {
 /// Takes the year's steps.
 pub fn step(
     (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
-    (params, levers, levels): (Res<Shared<Params>>, Res<Levers>, Res<Answered<Levels>>),
+    (params, levers, levels, reached): (Res<Shared<Params>>, Res<Levers>, Res<Answered<Levels>>, Res<Reached>),
     mut people: Query<(&Person, &Life, &mut Schooling)>,
 ) {
     let year = *year;
@@ -295,7 +296,7 @@ pub fn step(
                     levels: &levels.answer,
                     sex,
                     schooling: schooling[row],
-                    effects: [completion, higher].map(|effect| match effect.ratio(sex, age) {
+                    effects: [completion, higher].map(|effect| match effect.ratio_of(sex, age, reached.of(row)) {
                         1.0 => 0.0,
                         ratio => libm::logf(ratio),
                     }),

@@ -24,8 +24,8 @@ use serde::Deserialize;
 
 use crate::config::Check;
 use crate::draws::Decision;
-use crate::model::attribute::Attribute;
-use crate::model::lever::{Form, Lever};
+use crate::model::attribute::{Attribute, Values};
+use crate::model::lever::{Form, Grain, Lever};
 use crate::model::phase::Phase;
 use crate::model::simulation::{Axis, Counter, Process, Shown, Simulation};
 use crate::units::{Coefficient, Rate, Ratio, Share};
@@ -37,6 +37,7 @@ use super::school::Schooling;
 pub const HABIT: Attribute = Attribute {
     name: "smoking.habit",
     unit: "0 never daily, 1 daily, 2 former",
+    values: Values::Words(Habit::WORDS),
     about: "whether somebody smokes every day",
 };
 
@@ -44,6 +45,7 @@ pub const HABIT: Attribute = Attribute {
 pub const STARTING: Lever = Lever {
     name: "smoking.starting",
     form: Form::HazardRatio,
+    grain: Grain::Person,
     sex: None,
     ages: [13, 29],
     about: "hazard of starting to smoke daily",
@@ -52,6 +54,7 @@ pub const STARTING: Lever = Lever {
 pub const STOPPING: Lever = Lever {
     name: "smoking.stopping",
     form: Form::HazardRatio,
+    grain: Grain::Person,
     sex: None,
     ages: [13, 110],
     about: "hazard of a daily smoker of stopping",
@@ -59,7 +62,8 @@ pub const STOPPING: Lever = Lever {
 /// The price of tobacco.
 pub const PRICE: Lever = Lever {
     name: "smoking.price",
-    form: Form::RateRatio,
+    form: Form::Ratio,
+    grain: Grain::Person,
     sex: None,
     ages: [13, 110],
     about: "real price of tobacco relative to the reference's of the year",

@@ -8,6 +8,7 @@ use crate::model::community::Counts;
 use crate::model::family::{Kin, Link, To};
 use crate::model::lever::Levers;
 use crate::model::person::{Life, Origin, Person};
+use crate::model::reach::Reached;
 use crate::model::rows::Rows;
 use crate::model::simulation::{Answered, Asked, Asks, CounterPlaces, Shared};
 use crate::processes::background::Background;
@@ -128,13 +129,20 @@ impl Params {
         self.resumes_after_birth.value() as f32
     }
 
-    fn hazards(&self, record: &Record, levers: &Levers, norms: &[f32], year: Year, sex: Sex, age: usize) -> Hazards {
-        let price = levers.at(PRICE).ratio(sex, age);
+    /// The hazards of those whom the same measures have reached.
+    fn hazards(
+        &self,
+        record: &Record,
+        levers: &Levers,
+        norms: &[f32],
+        (year, sex, age, reached): (Year, Sex, usize, u64),
+    ) -> Hazards {
+        let price = levers.at(PRICE).ratio_of(sex, age, reached);
         let of_price = |elasticity: f64| if price == 1.0 { 1.0 } else { libm::powf(price, elasticity as f32) };
         let start = if age < END {
             let span = SPANS.iter().rposition(|first| *first <= age).unwrap_or(0).min(3);
             let lift = self.start_level[sex.index()].value() as f32
-                * levers.at(STARTING).ratio(sex, age)
+                * levers.at(STARTING).ratio_of(sex, age, reached)
                 * of_price(self.start_price.value());
             let born = year.0 - i16::from(narrow(age));
             let recorded = record.smoking.initiation(sex, born);
@@ -146,7 +154,7 @@ impl Params {
             [0.0; WAYS]
         };
         let lift = self.stop_level[sex.index()].value() as f32
-            * levers.at(STOPPING).ratio(sex, age)
+            * levers.at(STOPPING).ratio_of(sex, age, reached)
             * of_price(self.stop_price.value());
         // Recorded rates hold those who stop because they are pregnant; they are in `bear`.
         let pregnant = match sex {
@@ -163,7 +171,7 @@ impl Params {
 /// Cumulates the year's hazards; whoever has none left changes habit.
 pub fn smoke(
     (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
-    (params, levers, norms): (Res<Shared<Params>>, Res<Levers>, Res<Answered<Norms>>),
+    (params, levers, norms, reached): (Res<Shared<Params>>, Res<Levers>, Res<Answered<Norms>>, Res<Reached>),
     (mut asked, remembered): (ResMut<Asked<Norms>>, Res<RememberedOf<Smoking>>),
     mut people: Query<(&Person, &Life, &Kin, &Schooling, &Background, &mut Smoking)>,
 ) {
@@ -173,6 +181,9 @@ pub fn smoke(
     let lifts = params.lifts();
     let relapse = params.relapse_hazards();
     let mut known: Option<(Sex, usize, Hazards)> = None;
+    let mut known_of_reached: Option<(Sex, usize, u64, Hazards)> = None;
+    let mask =
+        [STARTING, STOPPING, PRICE].into_iter().map(|lever| levers.at(lever).mask()).fold(0, |all, one| all | one);
     for (people, lives, kin, schooling, traits, mut smoking) in people.contiguous_iter_mut().expect("table storage") {
         let smoking = smoking.bypass_change_detection();
         // Before anybody's habit changes: which parent's row comes first must not matter.
@@ -182,14 +193,25 @@ pub fn smoke(
         for run in rows.runs(year).filter(|run| run.age >= FIRST_AGE) {
             let (sex, age) = (run.sex, run.age);
             if known.as_ref().is_none_or(|known| (known.0, known.1) != (sex, age)) {
-                known = Some((sex, age, params.hazards(&record, &levers, &norms.answer, year, sex, age)));
+                known = Some((sex, age, params.hazards(&record, &levers, &norms.answer, (year, sex, age, 0))));
             }
-            let hazards = &known.as_ref().expect("set just now").2;
+            let of_everyone = &known.as_ref().expect("set just now").2;
             for row in run.rows {
                 if !lives[row].is_here(year) {
                     continue;
                 }
                 let now = smoking[row];
+                let hazards = match reached.of(row) & mask {
+                    0 => of_everyone,
+                    bits => {
+                        let of_them =
+                            |known: &(Sex, usize, u64, Hazards)| (known.0, known.1, known.2) == (sex, age, bits);
+                        let known = known_of_reached.take().filter(of_them).unwrap_or_else(|| {
+                            (sex, age, bits, params.hazards(&record, &levers, &norms.answer, (year, sex, age, bits)))
+                        });
+                        &known_of_reached.insert(known).3
+                    }
+                };
                 let hazard = match now.habit {
                     Habit::Daily => hazards.stop[schooling[row].level.of_three()],
                     Habit::Former => relapse[(age - usize::from(now.since).min(age)).min(RELAPSE_YEARS)],

@@ -7,6 +7,7 @@ use crate::draws::{Draws, exponential, uniform};
 use crate::model::community::Counts;
 use crate::model::lever::Levers;
 use crate::model::person::{Life, Person};
+use crate::model::reach::Reached;
 use crate::model::rows::Rows;
 use crate::model::simulation::{Answered, Asked, CounterPlaces, Shared};
 use crate::processes::background::Background;
@@ -18,8 +19,8 @@ use crate::units::{Sex, Year};
 use super::flows::{CELLS, Flows, GROUPS, Group, Rates, STEPS, SUMS, cell};
 use super::job::Applicant;
 use super::{
-    Absence, DISABILITY, EVENT, FINDING, INJURIES, JOB_LOSS, NEW_DISABLED, Occupation, Params, RETURNING, SICKNESS,
-    State, Work, exposure,
+    Absence, DISABILITY, EVENT, FINDING, INJURIES, JOB_LOSS, LEVERS, NEW_DISABLED, Occupation, Params, RETURNING,
+    SICKNESS, State, Work, exposure,
 };
 
 /// Levels of education.
@@ -108,15 +109,23 @@ enum Event {
 }
 
 impl Hazards {
-    fn of(params: &Params, record: &Record, levers: &Levers, flows: &[f32], year: Year, sex: Sex, age: usize) -> Self {
+    /// The hazards of those whom the same measures have reached.
+    fn of(
+        params: &Params,
+        record: &Record,
+        levers: &Levers,
+        flows: &[f32],
+        (year, sex, age, reached): (Year, Sex, usize, u64),
+    ) -> Self {
+        let ratio = |lever| levers.at(lever).ratio_of(sex, age, reached);
         let rates = std::array::from_fn(|level| {
             let mut rates = Rates::of(flows, cell(sex, age, level));
-            rates.loses *= levers.at(JOB_LOSS).ratio(sex, age);
-            rates.finds *= levers.at(FINDING).ratio(sex, age);
-            rates.sick *= levers.at(SICKNESS).ratio(sex, age);
-            rates.recovers *= levers.at(RETURNING).ratio(sex, age);
-            rates.disabled *= levers.at(DISABILITY).ratio(sex, age);
-            rates.disabled_from_sick *= levers.at(DISABILITY).ratio(sex, age);
+            rates.loses *= ratio(JOB_LOSS);
+            rates.finds *= ratio(FINDING);
+            rates.sick *= ratio(SICKNESS);
+            rates.recovers *= ratio(RETURNING);
+            rates.disabled *= ratio(DISABILITY);
+            rates.disabled_from_sick *= ratio(DISABILITY);
             rates
         });
         #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
@@ -232,6 +241,7 @@ fn padded<const N: usize>(events: [(Event, f32); N]) -> [(Event, f32); AT_WORK +
 }
 
 /// What a year of work takes, beside the person.
+#[derive(Clone, Copy)]
 struct YearOfWork<'a> {
     params: &'a Params,
     record: &'a Record,
@@ -331,7 +341,7 @@ impl YearOfWork<'_> {
 pub fn work(
     (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
     (params, levers, flows): (Res<Shared<Params>>, Res<Levers>, Res<Answered<Flows>>),
-    (proneness, places): (Res<Proneness>, Res<CounterPlaces>),
+    (proneness, places, reached): (Res<Proneness>, Res<CounterPlaces>, Res<Reached>),
     (mut asked, mut counts): (ResMut<Asked<Flows>>, ResMut<Counts>),
     mut people: Query<(&Person, &Life, &Schooling, &Background, &mut Work)>,
 ) {
@@ -340,6 +350,8 @@ pub fn work(
     asked.sums.clear();
     asked.sums.resize(CELLS * SUMS, 0);
     let mut known: Option<(Sex, usize, Hazards)> = None;
+    let mut known_of_reached: Option<(Sex, usize, u64, Hazards)> = None;
+    let mask = LEVERS.into_iter().map(|lever| levers.at(lever).mask()).fold(0, |all, one| all | one);
     for (people, lives, schooling, traits, mut work) in people.contiguous_iter_mut().expect("table storage") {
         let work = work.bypass_change_detection();
         for run in rows.runs(year) {
@@ -357,7 +369,7 @@ pub fn work(
                 continue;
             }
             if known.as_ref().is_none_or(|known| (known.0, known.1) != (sex, age)) {
-                known = Some((sex, age, Hazards::of(&params, &record, &levers, &flows.answer, year, sex, age)));
+                known = Some((sex, age, Hazards::of(&params, &record, &levers, &flows.answer, (year, sex, age, 0))));
             }
             let year_of_work = YearOfWork {
                 params: &params,
@@ -373,7 +385,19 @@ pub fn work(
             for row in run.rows.filter(|row| lives[*row].is_here(year)) {
                 let who = Applicant { person: people[row], level: schooling[row].level, background: traits[row] };
                 let student = schooling[row].is_student() || age == YOUNGEST;
-                let lived = year_of_work.live(who, student, &mut work[row]);
+                let lived = match reached.of(row) & mask {
+                    0 => year_of_work.live(who, student, &mut work[row]),
+                    bits => {
+                        let of_them =
+                            |known: &(Sex, usize, u64, Hazards)| (known.0, known.1, known.2) == (sex, age, bits);
+                        let known = known_of_reached.take().filter(of_them).unwrap_or_else(|| {
+                            let of = (year, sex, age, bits);
+                            (sex, age, bits, Hazards::of(&params, &record, &levers, &flows.answer, of))
+                        });
+                        let hazards = &known_of_reached.insert(known).3;
+                        YearOfWork { hazards, ..year_of_work }.live(who, student, &mut work[row])
+                    }
+                };
                 match lived.event {
                     Some(Event::Becomes(State::Disabled)) => counts.events[new_disabled][sex.index()][age] += 1,
                     Some(Event::Injured) => counts.events[injuries][sex.index()][age] += 1,
