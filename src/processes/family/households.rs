@@ -156,6 +156,7 @@ impl Process for HouseholdsProcess {
 
     fn install(sim: &mut Simulation) {
         let shares = Shares::of(&sim.params::<Params>());
+        super::seen::declare(sim);
         sim.resource(shares)
             .decision(LEAVES_HOME)
             .decision(INSTITUTION)

@@ -41,6 +41,14 @@ pub const HABIT: Attribute = Attribute {
     about: "whether somebody smokes every day",
 };
 
+/// How much somebody smokes.
+pub const CIGARETTES: Attribute = Attribute {
+    name: "smoking.cigarettes",
+    unit: "cigarettes a day",
+    values: Values::Range(0.0, 60.0),
+    about: "cigarettes a day while smoking; of those who have stopped, before",
+};
+
 /// The hazard of starting.
 pub const STARTING: Lever = Lever {
     name: "smoking.starting",
@@ -193,6 +201,7 @@ impl Process for SmokingProcess {
         sim.reads::<Schooling>().reads::<Background>();
         sim.everyone_has_and_leaves::<Smoking>()
             .shows::<Smoking>(HABIT)
+            .sees::<Smoking>(CIGARETTES, |smoking| f32::from(smoking.cigarettes))
             .lever(STARTING)
             .lever(STOPPING)
             .lever(PRICE)

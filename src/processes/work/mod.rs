@@ -42,6 +42,14 @@ pub const STATE: Attribute = Attribute {
     about: "what somebody mainly lives by",
 };
 
+/// The class of the occupation.
+pub const OCCUPATION: Attribute = Attribute {
+    name: "work.occupation",
+    unit: "0 none, 1 to 9 as in STYRK-08",
+    values: Values::Words(Occupation::WORDS),
+    about: "class of the present or last occupation",
+};
+
 /// The hazard of losing work.
 pub const JOB_LOSS: Lever = Lever {
     name: "work.job_loss",
@@ -298,6 +306,7 @@ impl Process for WorkProcess {
         sim.reads::<Schooling>().reads::<Background>();
         sim.everyone_has::<Work>()
             .shows::<Work>(STATE)
+            .sees::<Work>(OCCUPATION, |work| f32::from(work.occupation as u8))
             .counts(INJURIES)
             .counts(NEW_DISABLED)
             .resource(proneness)
