@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::lever::{Change, Levers, Within};
-use crate::model::reach::{By, Order, Orders, Strata};
+use crate::model::reach::{By, Counted, Order, Orders, Strata};
 use crate::units::Year;
 
 use super::check::Grouped;
 use super::measure::OneEffect;
-use super::written::{Ramped, Supported};
+use super::written::{Per, Ramped, Supported};
 use super::{Arm, Part};
 
 impl Part {
@@ -34,6 +34,20 @@ impl Part {
         let grown_in = self.measure.ramp.map_or(0.0, |(years, _)| years);
         let since = (f64::from(year.0 - self.years.0.0) - grown_in).max(0.0);
         self.measure.decay.map_or(1.0, |halves| libm::exp2(-since / halves))
+    }
+
+    /// What the measure costs in a year in which it reached these people, in NOK, if its file says so. Each of them stands for
+    /// `weight` people.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "numbers of people")]
+    pub fn cost(&self, year: Year, counted: &Counted, weight: f64) -> Option<f64> {
+        let cost = self.measure.cost.as_ref()?;
+        let nok = self.measure.value(&cost.nok);
+        Some(match cost.per {
+            Per::Person => nok * Counted::sum(&counted.anew) as f64 * weight,
+            Per::PersonYear => nok * Counted::sum(&counted.reached) as f64 * weight,
+            Per::Year => nok * self.grown(year).ceil(),
+        })
     }
 
     /// Whether everyone of an age is reached alike.

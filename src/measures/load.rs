@@ -138,12 +138,13 @@ impl Loader<'_> {
         let (of_part, of_package) = (part.and_then(|part| part.from.as_ref()), package.from.as_ref());
         let from = of_part.or(of_package).map(|from| Year(*from.get_ref())).or(measure.from).unwrap_or(branch);
         let until = part.and_then(|part| part.until.as_ref()).or(package.until.as_ref());
-        let until = until.map(|until| Year(*until.get_ref())).or(measure.until).unwrap_or(self.against.until);
+        let last = until.map(|until| Year(*until.get_ref())).or(measure.until);
+        let until = last.unwrap_or(self.against.until);
         if from < branch {
             let help = format!("give `from`, not before {branch}, or let the run branch earlier with --branch");
             self.wrong(at.clone(), format!("`{}` starts in {from}, before arms may differ", measure.id), help);
         }
-        if until < from && part.is_some_and(|part| part.from.is_some() || part.until.is_some()) {
+        if last.is_some_and(|last| last < from) {
             let message = format!("`{}` ends in {until} before it starts in {from}", measure.id);
             self.wrong(at.clone(), message, "give a year not before `from`");
         }

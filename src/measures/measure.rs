@@ -136,6 +136,12 @@ impl Measure {
             && self.ramp.is_none_or(|(_, of)| of == Ramped::Effect)
     }
 
+    /// Whether sex and age alone tell whom it reaches.
+    #[must_use]
+    pub fn who_is_told_by_age(&self) -> bool {
+        self.is_for_everyone()
+    }
+
     /// The sexes and ages that an effect reaches.
     fn reach_of(who: &Who, lever: &Lever, within: Within) -> [[bool; COHORTS]; 2] {
         let of_lever = Within { sex: lever.sex, ages: lever.ages };

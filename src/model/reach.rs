@@ -23,7 +23,7 @@ use super::person::{Life, Person, lasting_luck};
 use super::rows::Rows;
 
 /// Groups that those reached are counted by, at most.
-pub const GROUPS: usize = 8;
+pub const GROUPS: usize = 4;
 
 /// By row: the bits of the measures, or of groups within measures, that have reached a person this year.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]

@@ -180,6 +180,30 @@ pub struct Params {
     pub start_price: Coefficient,
     /// Elasticity of the hazard of stopping to the price.
     pub stop_price: Coefficient,
+    /// Whose recorded hazards and amounts people have.
+    pub pattern: Pattern,
+}
+
+/// Whose recorded hazards of starting and stopping, and whose number of cigarettes, people have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pattern {
+    /// Those of their own education.
+    #[default]
+    Own,
+    /// Those of the general track and of the tertiary educated.
+    LongEducated,
+}
+
+impl Pattern {
+    /// The group of three, lowest first, whose figures somebody of a group has.
+    #[must_use]
+    pub const fn of(self, group: usize) -> usize {
+        match self {
+            Self::Own => group,
+            Self::LongEducated => 2,
+        }
+    }
 }
 
 impl Check for Params {}

@@ -148,7 +148,7 @@ impl Params {
             let recorded = record.smoking.initiation(sex, born);
             std::array::from_fn(|way| {
                 let norm = norms.get(cell(sex, age, way)).copied().unwrap_or(1.0);
-                recorded[way][span] * lift / norm
+                recorded[self.pattern.of(way)][span] * lift / norm
             })
         } else {
             [0.0; WAYS]
@@ -163,7 +163,8 @@ impl Params {
             }
             Sex::Male => 0.0,
         };
-        let stop = record.smoking.cessation(year, sex, age).map(|hazard| (hazard - pregnant).max(0.0) * lift);
+        let recorded = record.smoking.cessation(year, sex, age);
+        let stop = std::array::from_fn(|group| (recorded[self.pattern.of(group)] - pregnant).max(0.0) * lift);
         Hazards { start, stop }
     }
 }
@@ -233,7 +234,8 @@ pub fn smoke(
                     Habit::Former => start(&mut smoking[row], age, words(RELAPSES)[0]),
                     Habit::Never => {
                         let [left, word, ..] = words(STARTS);
-                        smoking[row].cigarettes = params.cigarettes(&record, people[row], way(schooling[row]), word);
+                        let group = params.pattern.of(way(schooling[row]));
+                        smoking[row].cigarettes = params.cigarettes(&record, people[row], group, word);
                         start(&mut smoking[row], age, left);
                     }
                 }
