@@ -351,7 +351,8 @@ fn a_wrong_measure_is_refused_with_its_place_and_the_nearest_name() {
     insta::assert_snapshot!(with("grade = \"strong\"", "grade = \"certain\""));
     insta::assert_snapshot!(with("of = \"coverage\"", "of = \"covrage\""));
     insta::assert_snapshot!(with("1 + help / 2", "2"));
-    insta::assert_snapshot!(with("smoking.stopping", "births.fertility").replace("hazard-ratio", "rate-ratio"));
+    let births = MEASURE.replace("smoking.stopping", "births.fertility").replace("hazard-ratio", "rate-ratio");
+    insta::assert_snapshot!(refused_scenario(&births));
     insta::assert_snapshot!(with("from = 2027", "from = 2027\nfrmo = 2028"));
 }
 

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::error::Problems;
 use crate::model::lever::{Change, Levers, Within};
 use crate::model::reach::{By, Counted, Order, Orders, Strata};
+use crate::model::rule::{Rule, Ruled};
 use crate::units::Year;
 
 use super::check::Grouped;
@@ -195,7 +197,7 @@ fn change(effect: &OneEffect, value: f64, scale: f64) -> Change {
 }
 
 /// The settings of every mechanism that an arm's rules change in a year.
-pub(super) fn settings(parts: &[Part], year: Year) -> BTreeMap<&'static str, Vec<String>> {
+fn settings(parts: &[Part], year: Year) -> BTreeMap<&'static str, Vec<String>> {
     let mut settings: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
     for part in parts.iter().filter(|part| part.grown(year) > 0.0 && part.strength > 0.0) {
         for rule in &part.measure.rules {
@@ -203,4 +205,33 @@ pub(super) fn settings(parts: &[Part], year: Year) -> BTreeMap<&'static str, Vec
         }
     }
     settings
+}
+
+/// The rules in force, each list from a year on.
+///
+/// # Errors
+///
+/// If a mechanism refuses rules that are in force together; the text says why.
+pub(super) fn rules(parts: &[Part], ruled: &[Ruled], years: (Year, Year)) -> Result<Vec<(Year, Vec<Rule>)>, String> {
+    let mut all: Vec<(Year, Vec<Rule>)> = Vec::new();
+    let mut before = BTreeMap::new();
+    for year in years.0.to(years.1) {
+        let now = settings(parts, year);
+        if now == before {
+            continue;
+        }
+        let mut rules = Vec::new();
+        for (mechanism, settings) in &now {
+            let ruled = ruled.iter().find(|ruled| ruled.mechanism == *mechanism).expect("looked up when checked");
+            let mut wrong = Problems::default();
+            let Some(put) = (ruled.change)(settings, &mut wrong) else {
+                let why: Vec<String> = wrong.into_iter().map(|problem| problem.to_string()).collect();
+                return Err(format!("`{mechanism}` refuses the rules of {year}: {}", why.join("; ")));
+            };
+            rules.push(Rule { mechanism, settings: settings.clone(), put, own: ruled.own.clone() });
+        }
+        all.push((year, rules));
+        before = now;
+    }
+    Ok(all)
 }

@@ -141,7 +141,9 @@ fn words(text: &str) -> Result<Vec<Word<'_>>, Slip> {
             continue;
         }
         if is_of_name(letter) {
-            while let Some((at, letter)) = rest.next_if(|(_, letter)| is_of_name(*letter)) {
+            let number = letter.is_ascii_digit();
+            let goes_on = |letter: char| is_of_name(letter) || (number && letter == '.');
+            while let Some((at, letter)) = rest.next_if(|(_, letter)| goes_on(*letter)) {
                 end = at + letter.len_utf8();
             }
         } else if Operator::of(letter).is_none() && letter != '(' && letter != ')' {
@@ -231,7 +233,7 @@ mod tests {
     #[test]
     fn a_slip_has_its_place() {
         let slip = |text: &str| Formula::read(text).expect_err("a slip");
-        assert_eq!(slip("a * 0.5").at, 5..6);
+        assert_eq!(slip("a * 0.5").at, 4..7);
         assert_eq!(slip("a * 12").at, 4..6);
         assert_eq!(slip("a b").at, 2..3);
         assert_eq!(slip("(a + b").at, 0..1);

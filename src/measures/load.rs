@@ -8,11 +8,11 @@ use toml::Spanned;
 use crate::config::names::did_you_mean;
 use crate::config::parse;
 use crate::error::{BadConfig, Problems, SourceFile};
-use crate::model::rule::Rule;
+use crate::model::rule::Ruled;
 use crate::units::Year;
 
 use super::check::Checker;
-use super::compile::settings;
+use super::compile::rules;
 use super::measure::Measure;
 use super::written::{Written, WrittenEntry, WrittenPart};
 use super::{Against, Arm, Part, SHELF};
@@ -54,15 +54,27 @@ impl Arm {
             );
             return None;
         }
-        let rules = rules(&parts, &file, &written, against, problems)?;
+        let ruled: Vec<Ruled> = against
+            .ruled
+            .iter()
+            .filter(|ruled| parts.iter().any(|part| part.measure.changes(ruled.mechanism)))
+            .map(|ruled| (*ruled).clone())
+            .collect();
+        let years = (against.branch, against.until);
+        let rules = rules(&parts, &ruled, years).map_err(|wrong| {
+            let help = "rules pass the same checks as a configuration, also together";
+            problems.push(BadConfig::at(&file, written.id.span(), wrong).help(help));
+        });
         Some(Self {
+            rules: rules.ok()?,
+            ruled,
+            span: years,
             id: written.id.into_inner(),
             title: written.title,
             default: written.default.unwrap_or(false),
             text,
             path: path.to_owned(),
             parts,
-            rules,
             counted_by: against.sights.iter().position(|sight| sight.attribute.name == COUNTED_BY),
         })
     }
@@ -287,44 +299,4 @@ fn deal_bits(parts: &mut [Part]) -> bool {
         }
     }
     next <= BITS
-}
-
-/// The rules in force, each list from a year on.
-fn rules(
-    parts: &[Part],
-    file: &SourceFile,
-    written: &Written,
-    against: Against,
-    problems: &mut Problems,
-) -> Option<Vec<(Year, Vec<Rule>)>> {
-    let mut all: Vec<(Year, Vec<Rule>)> = Vec::new();
-    let mut before = BTreeMap::new();
-    for year in against.branch.to(against.until) {
-        let now = settings(parts, year);
-        if now == before {
-            continue;
-        }
-        let mut rules = Vec::new();
-        for (mechanism, settings) in &now {
-            let ruled =
-                against.ruled.iter().find(|ruled| ruled.mechanism == *mechanism).expect("looked up when checked");
-            let mut wrong = Problems::default();
-            match (ruled.change)(settings, &mut wrong) {
-                Some(put) => rules.push(Rule { mechanism, settings: settings.clone(), put, own: ruled.own.clone() }),
-                None => {
-                    for problem in wrong {
-                        let message = format!("`{mechanism}` refuses the rules of {year} together: {problem}");
-                        problems.push(
-                            BadConfig::at(file, written.id.span(), message)
-                                .help("they pass the same checks as a configuration"),
-                        );
-                    }
-                    return None;
-                }
-            }
-        }
-        all.push((year, rules));
-        before = now;
-    }
-    Some(all)
 }

@@ -136,6 +136,11 @@ impl Measure {
             && self.ramp.is_none_or(|(_, of)| of == Ramped::Effect)
     }
 
+    /// Whether it changes parameters of a mechanism.
+    pub(super) fn changes(&self, mechanism: &str) -> bool {
+        self.rules.iter().any(|rule| rule.mechanism == mechanism)
+    }
+
     /// Whether sex and age alone tell whom it reaches.
     #[must_use]
     pub fn who_is_told_by_age(&self) -> bool {
@@ -158,6 +163,7 @@ impl Measure {
 impl Checker<'_> {
     /// The measure that a file describes; what is wrong with it is among the problems.
     pub(super) fn measure(&mut self, written: &Written) -> Measure {
+        let before = self.problems.len();
         if let Some(params) = &written.params {
             self.take_params(params);
         }
@@ -229,7 +235,7 @@ impl Checker<'_> {
             let Some(value) = self.formula(&support.value, FACTORS, "the factor") else { continue };
             measure.supports.push(OneSupport { measure: support.measure.get_ref().clone(), of: support.of, value });
         }
-        if let Some(params) = &written.params {
+        if let Some(params) = written.params.as_ref().filter(|_| self.problems.len() == before) {
             self.check_uses(params);
         }
         measure
@@ -286,7 +292,8 @@ impl Checker<'_> {
     }
 
     fn effect_value(&mut self, written: &WrittenEffect, form: Form) -> Option<Formula> {
-        let range = if form.multiplies() { RATIOS } else { SHIFTS };
+        let (range, what) = if form.multiplies() { (RATIOS, "the ratio") } else { (SHIFTS, "the change") };
+        let formula = self.formula(&written.value, range, what)?;
         match (written.value.get_ref(), &written.evidence) {
             (Value::Number(number), Some(evidence)) => self.evidence(evidence, Some(*number)),
             (Value::Number(_), None) => {
@@ -298,7 +305,7 @@ impl Checker<'_> {
             }
             (Value::Text(_), None) => {}
         }
-        self.formula(&written.value, range, if form.multiplies() { "the ratio" } else { "the change" })
+        Some(formula)
     }
 
     fn rule(&mut self, written: &Spanned<WrittenRule>) -> Option<OneRule> {

@@ -59,6 +59,10 @@ pub struct Arm {
     pub parts: Vec<Part>,
     /// The rules in force, each list from a year on.
     rules: Vec<(Year, Vec<Rule>)>,
+    /// The mechanisms whose parameters they change.
+    ruled: Vec<Ruled>,
+    /// The first year in which arms may differ, and the last simulated.
+    span: (Year, Year),
     /// The attribute that those reached are counted by.
     counted_by: Option<usize>,
 }
@@ -108,12 +112,14 @@ impl Arm {
         (first, years(|part| part.years.1).max().expect("an arm has a part").max(first))
     }
 
-    /// The arm with another value of a parameter; none if a measure of it has no such parameter.
+    /// The arm with another value of a parameter; none if a measure of it has no such parameter, or if a rule then gives a mechanism
+    /// what it refuses.
     #[must_use]
     pub fn with_parameter(&self, measure: &str, name: &str, value: f64) -> Option<Self> {
         let mut other = self.clone();
         let part = other.parts.iter_mut().find(|part| part.measure.id == measure)?;
         part.measure.params.iter_mut().find(|param| param.name == name)?.value = value;
+        other.rules = compile::rules(&other.parts, &other.ruled, other.span).ok()?;
         Some(other)
     }
 }

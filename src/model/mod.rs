@@ -4,6 +4,7 @@
 
 pub mod alignment;
 pub mod attribute;
+pub mod barrier;
 pub mod columns;
 pub mod community;
 pub mod family;
@@ -17,3 +18,4 @@ pub mod rows;
 pub mod rule;
 pub mod simulation;
 pub mod snapshot;
+pub mod within;

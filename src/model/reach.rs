@@ -37,6 +37,13 @@ impl Reached {
         self.0.get(row).copied().unwrap_or(0)
     }
 
+    /// Those of a mask among the bits of the person in a row. Without a mask, as in the reference, nothing is looked up.
+    #[inline]
+    #[must_use]
+    pub fn among(&self, mask: u64, row: usize) -> u64 {
+        if mask == 0 { 0 } else { self.of(row) & mask }
+    }
+
     /// The bits of everyone; none if nobody is reached.
     #[must_use]
     pub fn bits(&self) -> &[u64] {

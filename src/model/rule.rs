@@ -29,6 +29,18 @@ pub struct Ruled {
     pub change: Change,
 }
 
+impl PartialEq for Ruled {
+    fn eq(&self, other: &Self) -> bool {
+        (self.mechanism, &self.parameters) == (other.mechanism, &other.parameters)
+    }
+}
+
+impl fmt::Debug for Ruled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.mechanism, self.parameters.join(", "))
+    }
+}
+
 /// A mechanism's parameters in an arm, in a year.
 #[derive(Clone)]
 pub struct Rule {

@@ -1,6 +1,5 @@
 //! What mechanisms install themselves into.
 
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 use bevy_ecs::component::{Component, Mutable};
@@ -18,7 +17,7 @@ use crate::record::lexis::COHORTS;
 use crate::sums::Fixed;
 use crate::units::{Sex, Year};
 
-use super::alignment::{Aligned, Class, Factors, InForce, OwnRisk, Tallied, Tally, align};
+use super::alignment::{Aligned, Factors, InForce, OwnRisk, Tallied, Tally, align};
 use super::attribute::{Attribute, Sight, Values};
 use super::columns::{Columns, Had, Remembered, with_column};
 use super::community::{Circle, Community, Counts, Newcomers, Welcome};
@@ -30,6 +29,8 @@ use super::phase::{Beat, Phase};
 use super::reach::{Reached, Sights, Tallies, reach};
 use super::rows::Rows;
 use super::rule::InForce as RulesInForce;
+
+pub use super::barrier::{Answered, Asked, Asks, Barrier, Meeting};
 
 /// A mechanism: one file, one entry of the catalogue.
 pub trait Process: 'static {
@@ -142,69 +143,6 @@ impl CounterPlaces {
     pub fn of(&self, counter: Counter) -> usize {
         self.0.iter().find(|(column, _)| *column == counter.column).expect("a mechanism declares its counters").1
     }
-}
-
-/// What communities ask of the nation once a year: sums that are added up, and an answer that all get.
-///
-/// Answers are given in the reference only; other arms get the same ones again, so that no arm feels its own effect through them.
-pub trait Asks: Send + Sync + 'static {
-    /// `process.quantity`.
-    const NAME: &'static str;
-
-    /// The answer to the nation's sums. `year` is the year being lived.
-    fn answer(record: &Record, year: Year, sums: &[i64]) -> Vec<f32>;
-}
-
-/// A community's sums for an [`Asks`], as long as the answering mechanism wants them.
-#[derive(Resource)]
-pub struct Asked<A: Asks> {
-    /// The sums of the year.
-    pub sums: Vec<i64>,
-    asks: PhantomData<fn() -> A>,
-}
-
-/// The nation's answer.
-#[derive(Resource)]
-pub struct Answered<A: Asks> {
-    /// As [`Asks::answer`] gave it.
-    pub answer: Arc<[f32]>,
-    asks: PhantomData<fn() -> A>,
-}
-
-/// What happens at a barrier.
-#[derive(Clone, Copy)]
-pub enum Meeting {
-    /// Factors are solved.
-    Align {
-        /// The classes that have factors.
-        classes: &'static [Class],
-        /// Takes the sums of a community, leaving none.
-        take: fn(&mut World) -> Option<Tally>,
-        /// Puts factors in force in a community.
-        put: fn(&mut World, Factors),
-        /// Begins a year: with a tally in the reference, without one elsewhere.
-        begin: fn(&mut World, bool),
-    },
-    /// Sums are answered.
-    Ask {
-        /// The sums of a community.
-        sums: fn(&World) -> &[i64],
-        /// The answer to the nation's.
-        answer: fn(&Record, Year, &[i64]) -> Vec<f32>,
-        /// Puts the answer where systems read it.
-        put: fn(&mut World, Arc<[f32]>),
-    },
-}
-
-/// A place in the year where all communities wait for each other.
-#[derive(Clone, Copy)]
-pub struct Barrier {
-    /// The name of the aligned risk, or of what is asked.
-    pub name: &'static str,
-    /// The phase it belongs to.
-    pub phase: Phase,
-    /// What happens there.
-    pub meeting: Meeting,
 }
 
 /// A community under construction, and everything its mechanisms declare.
@@ -419,8 +357,8 @@ impl Simulation {
             put: |world, answer| world.resource_mut::<Answered<A>>().answer = answer,
         };
         self.barriers.push(Barrier { name: A::NAME, phase, meeting });
-        self.world.insert_resource(Asked::<A> { sums: Vec::new(), asks: PhantomData });
-        self.world.insert_resource(Answered::<A> { answer: [].into(), asks: PhantomData });
+        self.world.insert_resource(Asked::<A>::nothing());
+        self.world.insert_resource(Answered::<A>::nothing());
         self.add(Beat::Assess(phase), ask)
     }
 

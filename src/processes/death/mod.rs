@@ -244,9 +244,9 @@ fn assess(
             for row in run.rows.clone() {
                 let exposure = exposure(lives[row], run.arrives, year);
                 let relative = relative(row);
-                let hazard = match reached.of(row) {
-                    bits if effect.touches(bits) => hazard_at(effect.ratio_of(run.sex, run.age, bits)),
-                    _ => of_everyone,
+                let hazard = match reached.among(effect.mask(), row) {
+                    0 => of_everyone,
+                    bits => hazard_at(effect.ratio_of(run.sex, run.age, bits)),
                 };
                 risk[row] = DeathRisk(hazard * relative * ratios[usize::from(unions[row].is_coupled())] * exposure);
                 whole += u32::from(exposure == 1.0);

@@ -58,7 +58,7 @@ pub const STAGE: Attribute = Attribute {
 };
 /// Marks.
 pub const MARKS: Attribute = Attribute {
-    name: "school.marks",
+    name: "school.points",
     unit: "points",
     values: Values::Range(10.0, 60.0),
     about: "marks at the end of compulsory school; not known of those who were older when the simulation met them",

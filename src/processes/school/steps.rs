@@ -296,9 +296,11 @@ pub fn step(
                     levels: &levels.answer,
                     sex,
                     schooling: schooling[row],
-                    effects: [completion, higher].map(|effect| match effect.ratio_of(sex, age, reached.of(row)) {
-                        1.0 => 0.0,
-                        ratio => libm::logf(ratio),
+                    effects: [completion, higher].map(|effect| {
+                        match effect.ratio_of(sex, age, reached.among(effect.mask(), row)) {
+                            1.0 => 0.0,
+                            ratio => libm::logf(ratio),
+                        }
                     }),
                 };
                 let aim = || uniform(draws.words(people[row].id, people[row].age_of_luck(year), AIM)[0]);

@@ -202,7 +202,7 @@ pub fn smoke(
                     continue;
                 }
                 let now = smoking[row];
-                let hazards = match reached.of(row) & mask {
+                let hazards = match reached.among(mask, row) {
                     0 => of_everyone,
                     bits => {
                         let of_them =

@@ -385,7 +385,7 @@ pub fn work(
             for row in run.rows.filter(|row| lives[*row].is_here(year)) {
                 let who = Applicant { person: people[row], level: schooling[row].level, background: traits[row] };
                 let student = schooling[row].is_student() || age == YOUNGEST;
-                let lived = match reached.of(row) & mask {
+                let lived = match reached.among(mask, row) {
                     0 => year_of_work.live(who, student, &mut work[row]),
                     bits => {
                         let of_them =
