@@ -53,7 +53,7 @@ fn every_measure_moves_its_levers_on_those_it_reaches_and_on_nobody_else() {
     let branch = branch(6_000);
     for arm in common::measures(&branch.model) {
         let (year, id) = (Year(2035), &arm.id);
-        let levers = arm.levers(year);
+        let (levers, moves) = (arm.levers(year), arm.parts[0].measure.moves());
         let mut nation = branch.live(&arm, year.0);
         let (mut moved, mut counted) = (0, 0);
         for community in &mut nation.communities {
@@ -64,12 +64,14 @@ fn every_measure_moves_its_levers_on_those_it_reaches_and_on_nobody_else() {
             for (row, person) in people.iter().enumerate() {
                 let (sex, age, bits) = (person.sex, person.age_reached(year), reached.of(row));
                 let mut is_moved = false;
-                for (lever, ages) in arm.parts[0].measure.moves() {
+                for lever in moves.iter().map(|one| one.lever) {
                     let ratio = levers.at(lever).ratio_of(sex, age, bits);
-                    assert!(ratio == 1.0 || ages[sex.index()][age], "{id} moves {} of somebody of {age}", lever.name);
-                    // Dearer tobacco, more who stop, more who complete: each of the three raises its lever.
-                    assert!(ratio >= 1.0, "{id} lowers {}", lever.name);
-                    is_moved |= ratio > 1.0;
+                    let mine = moves.iter().filter(|one| one.lever == lever && one.ages[sex.index()][age]);
+                    let values: Vec<f64> = mine.map(|one| one.value).collect();
+                    let goes = |up: fn(&f64) -> bool| !values.is_empty() && values.iter().all(up);
+                    assert!(ratio <= 1.0 || goes(|value| *value > 1.0), "{id} raises {} at {age}", lever.name);
+                    assert!(ratio >= 1.0 || goes(|value| *value < 1.0), "{id} lowers {} at {age}", lever.name);
+                    is_moved |= ratio != 1.0;
                 }
                 moved += u64::from(is_moved);
             }

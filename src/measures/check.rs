@@ -77,12 +77,13 @@ impl Checker<'_> {
         };
         let mut sound = true;
         for name in formula.names() {
-            let at = text.find(name).map_or(0..text.len(), |start| start..start + name.len());
+            let at = place_of(name, text);
             match self.params.iter().find(|param| param.name == name).map(|param| param.left_out.is_some()) {
                 None => {
-                    let help = match self.params.is_empty() {
-                        true => "give it a value and evidence in [params]".to_owned(),
-                        false => did_you_mean(name, self.params.iter().map(|param| &param.name[..])),
+                    let help = if self.params.is_empty() {
+                        "give it a value and evidence in [params]".to_owned()
+                    } else {
+                        did_you_mean(name, self.params.iter().map(|param| &param.name[..]))
                     };
                     self.wrong(place(&at), format!("there is no parameter `{name}`"), help);
                     sound = false;
@@ -125,7 +126,7 @@ impl Checker<'_> {
             return None;
         };
         let mut sound = true;
-        for (word, _) in written.values.get_ref() {
+        for word in written.values.get_ref().keys() {
             if !words.contains(&&word.get_ref()[..]) {
                 let help = did_you_mean(word.get_ref(), words.iter().copied());
                 self.wrong(word.span(), format!("`{}` is no word of `{}`", word.get_ref(), attribute.name), help);
@@ -135,13 +136,12 @@ impl Checker<'_> {
         let mut factors = Vec::new();
         for word in words {
             let entry = written.values.get_ref().iter().find(|(key, _)| key.get_ref() == word);
-            match entry {
-                Some((_, value)) => factors.extend(self.formula(value, range.clone(), what)),
-                None => {
-                    let message = format!("`{word}` of `{}` has no value", attribute.name);
-                    self.wrong(written.values.span(), message, format!("add `{word} = …`"));
-                }
-            }
+            let Some((_, value)) = entry else {
+                let message = format!("`{word}` of `{}` has no value", attribute.name);
+                self.wrong(written.values.span(), message, format!("add `{word} = …`"));
+                continue;
+            };
+            factors.extend(self.formula(value, range.clone(), what));
         }
         (sound && factors.len() == words.len()).then_some(Grouped { sight, factors })
     }
@@ -183,4 +183,15 @@ impl Checker<'_> {
             self.wrong(at, format!("there is no source `{source}` in sources.toml"), help);
         }
     }
+}
+
+/// Where a name stands in a formula: not in the middle of another one.
+fn place_of(name: &str, text: &str) -> Range<usize> {
+    let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let whole = |start: &usize| {
+        let (before, after) = (&text[..*start], &text[*start + name.len()..]);
+        !before.ends_with(is_of_name) && !after.starts_with(is_of_name)
+    };
+    let start = text.match_indices(name).map(|(start, _)| start).find(whole);
+    start.map_or(0..text.len(), |start| start..start + name.len())
 }

@@ -38,7 +38,7 @@ impl Arm {
         let mut loader =
             Loader { path, file: &file, against, problems, text: file.text.to_string(), parts: Vec::new() };
         loader.own(&written);
-        for entry in written.measures.iter().flat_map(|entries| entries.get_ref()) {
+        for entry in written.measures.iter().flat_map(Spanned::get_ref) {
             loader.entry(&written, entry);
         }
         loader.check_together(&written);
@@ -129,7 +129,7 @@ impl Loader<'_> {
         };
         let Some(file) = SourceFile::read(&path, self.problems) else { return };
         let Some(written) = parse::<Written>(&file, self.problems) else { return };
-        self.text += &format!("\n# {id}\n{}", file.text);
+        self.text.extend(["\n# ", id, "\n", &file.text]);
         if *written.id.get_ref() != id {
             let message = format!("the file is called `{id}`, its id is `{}`", written.id.get_ref());
             self.problems.push(BadConfig::at(&file, written.id.span(), message).help("make them the same"));

@@ -71,6 +71,17 @@ pub struct Cost {
     pub prices: i16,
 }
 
+/// What an effect moves.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Move {
+    /// The lever.
+    pub lever: Lever,
+    /// What it is multiplied by, or what is added to it.
+    pub value: f64,
+    /// The sexes and ages reached at which it is moved.
+    pub ages: [[bool; COHORTS]; 2],
+}
+
 /// An effect at a lever.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct OneEffect {
@@ -153,10 +164,15 @@ impl Measure {
         of_ages(|sex, age| who.ages[sex.index()][age] && of_lever.holds(sex, age) && within.holds(sex, age))
     }
 
-    /// The levers it moves, and the sexes and ages at which it does.
+    /// What its effects move, whole and at their central values.
     #[must_use]
-    pub fn moves(&self) -> Vec<(Lever, [[bool; COHORTS]; 2])> {
-        self.effects.iter().map(|one| (one.lever, Self::reach_of(&self.who, &one.lever, one.within))).collect()
+    pub fn moves(&self) -> Vec<Move> {
+        let of = |one: &OneEffect| Move {
+            lever: one.lever,
+            value: self.value(&one.value),
+            ages: Self::reach_of(&self.who, &one.lever, one.within),
+        };
+        self.effects.iter().map(of).collect()
     }
 }
 
@@ -278,10 +294,12 @@ impl Checker<'_> {
                 Sex::Female => "women",
                 Sex::Male => "men",
             });
-            let mut help = format!("it can reach {whom} of ages {} to {}", lever.ages[0], lever.ages[1]);
-            if measure.who != Who::everyone() {
-                help += &format!("; the measure is for {}", measure.who.ages_in_words());
-            }
+            let can = format!("it can reach {whom} of ages {} to {}", lever.ages[0], lever.ages[1]);
+            let help = if measure.who == Who::everyone() {
+                can
+            } else {
+                format!("{can}; the measure is for {}", measure.who.ages_in_words())
+            };
             self.wrong(written.lever.span(), format!("the effect on `{name}` reaches nobody"), help);
         }
         if lever.grain == Grain::Age && (!measure.is_for_everyone() || written.stronger.is_some()) {

@@ -35,7 +35,7 @@ use crate::model::rule::{Rule, Ruled};
 use crate::record::future::Text;
 use crate::units::Year;
 
-pub use measure::{Cost, Measure};
+pub use measure::{Cost, Measure, Move};
 pub use params::Param;
 pub use written::{Dist, Grade, Per};
 

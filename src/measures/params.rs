@@ -82,7 +82,7 @@ impl Checker<'_> {
         }
         match (one.kind, &one.source) {
             (Kind::Assumed, _) if !noted => {
-                self.wrong(at.clone(), format!("`{name}` is assumed without a note"), "say in `note` why this value")
+                self.wrong(at.clone(), format!("`{name}` is assumed without a note"), "say in `note` why this value");
             }
             (Kind::Estimated | Kind::Calibrated, None) => {
                 let help = "give a key of sources.toml as `source`, or make its kind \"assumed\"";

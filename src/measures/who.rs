@@ -144,17 +144,11 @@ impl Checker<'_> {
         }
         let mut bits = 0;
         for word in &asked.0 {
-            match words.iter().position(|known| known == word) {
-                Some(place) => bits |= 1 << place,
-                None => {
-                    self.wrong(
-                        at,
-                        format!("`{word}` is no word of `{name}`"),
-                        did_you_mean(word, words.iter().copied()),
-                    );
-                    return None;
-                }
-            }
+            let Some(place) = words.iter().position(|known| known == word) else {
+                self.wrong(at, format!("`{word}` is no word of `{name}`"), did_you_mean(word, words.iter().copied()));
+                return None;
+            };
+            bits |= 1 << place;
         }
         Some(Holds::OneOf(bits))
     }
