@@ -122,4 +122,7 @@ pub mod decisions {
 
     #[doc = include_str!("decisions/027-errors-of-groups-by-bands.md")]
     pub mod d027_errors_of_groups_by_bands {}
+
+    #[doc = include_str!("decisions/029-reach-is-found-anew-each-year.md")]
+    pub mod d029_reach_is_found_anew_each_year {}
 }
