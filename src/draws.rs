@@ -13,6 +13,8 @@ use std::convert::Infallible;
 use bevy_ecs::resource::Resource;
 use rand::TryRng;
 
+use crate::math::cumulated_hazard;
+
 /// People drawn for in one stroke: the state of 16 fits the vector registers.
 pub const BLOCK: usize = 16;
 
@@ -193,9 +195,10 @@ pub fn normal(words: [u32; 2]) -> f32 {
 }
 
 /// A word as a standard exponential number: the cumulated hazard at which an event comes.
+#[inline]
 #[must_use]
 pub fn exponential(word: u32) -> f32 {
-    -libm::log1pf(-uniform(word))
+    cumulated_hazard(uniform(word))
 }
 
 /// A 64-bit hash of two numbers, for ids: a bijection of `x` for each `y`.

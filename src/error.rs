@@ -242,6 +242,13 @@ pub enum RunError {
         "what was finished is kept: the same command with --resume, and with --out if the directory was named by itself, goes on from there"
     ))]
     Interrupted,
+    /// The user stopped what cannot be gone on with.
+    #[error("interrupted")]
+    Stopped {
+        /// What is kept of it.
+        #[help]
+        help: String,
+    },
     /// A snapshot that cannot be resumed.
     #[error("{} is not a usable snapshot: {message}", path.display())]
     BadSnapshot {
@@ -279,7 +286,7 @@ impl RunError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Config(_) | Self::Usage { .. } | Self::OutputExists { .. } => 2,
-            Self::Interrupted => 130,
+            Self::Interrupted | Self::Stopped { .. } => 130,
             Self::Io { .. } | Self::BadSnapshot { .. } | Self::Failed { .. } => 1,
         }
     }

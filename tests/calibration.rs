@@ -7,9 +7,10 @@ use livslop::calibration::measure::measured;
 use livslop::calibration::parameter::{Parameter, Scale};
 use livslop::calibration::patch::Patch;
 use livslop::calibration::plan::Plan;
-use livslop::calibration::search::{Evaluation, Found, Listen, log, search};
+use livslop::calibration::search::{Ending, Evaluation, Found, Listen, log, search};
 use livslop::calibration::target::{By, Role, Set, Target, Targets, Verified, Who};
 use livslop::config::Kind;
+use livslop::error::RunError;
 use livslop::run::legs::Watch;
 use livslop::run::model::{Model, Settings};
 use livslop::units::Year;
@@ -59,22 +60,18 @@ fn smokers(indicator: Indicator, year: i16, [age_from, age_to]: [usize; 2]) -> T
     }
 }
 
+fn sets() -> Vec<Set> {
+    let (set, title) = ("smokers".to_owned(), "Smokers".to_owned());
+    vec![Set { set, mean_tolerance: 2.0, tolerance: 5.0, title, note: None }]
+}
+
 /// Targets that a model with these settings meets.
 fn targets(set: &[&str]) -> Targets {
     let indicators = [Indicator::DailySmokers, Indicator::FormerSmokers];
     let ages = [[20, 29], [30, 44], [45, 59]];
     let of =
         |indicator| (1960..=UNTIL).step_by(5).flat_map(move |year| ages.map(|ages| smokers(indicator, year, ages)));
-    let mut targets = Targets {
-        rows: indicators.into_iter().flat_map(of).collect(),
-        sets: vec![Set {
-            set: "smokers".to_owned(),
-            mean_tolerance: 2.0,
-            tolerance: 5.0,
-            title: "Smokers".to_owned(),
-            note: None,
-        }],
-    };
+    let mut targets = Targets { rows: indicators.into_iter().flat_map(of).collect(), sets: sets() };
     let set = set.iter().map(|one| (*one).to_owned()).collect();
     let model = Model::load(Settings { set, ..settings() }).expect("a sound model");
     let figures: Figures = history::figures(&model, Year(UNTIL), &mut Nobody).expect("a history");
@@ -111,11 +108,80 @@ fn a_search_recovers_what_a_history_was_made_with_and_does_so_again() {
     assert_eq!(log(&plan, &first.evaluations).lines().count(), first.evaluations.len() + 1);
 }
 
+/// A short search, of targets no history meets, and what came of it.
+fn short(plan: &Plan, evaluations: usize, stops_after: usize) -> Result<Found, RunError> {
+    let mut targets = Targets { rows: vec![smokers(Indicator::DailySmokers, 1952, [20, 29])], sets: sets() };
+    targets.rows[0].value = 150.0;
+    let mut listener = Stopping { left: stops_after };
+    search(&common::settings(1_000, 5, 1953), plan, &targets, evaluations, &mut listener)
+}
+
+/// Stops a search in the history after so many evaluations.
+struct Stopping {
+    left: usize,
+}
+
+impl Watch for Stopping {
+    fn year(&mut self, _: &str, _: Year, _: usize, _: usize) {}
+
+    fn stops(&self) -> bool {
+        self.left == 0
+    }
+}
+
+impl Listen for Stopping {
+    fn evaluated(&mut self, _: usize, _: &Evaluation) {
+        self.left -= 1;
+    }
+}
+
+const NEVER: usize = usize::MAX;
+
+#[test]
+fn a_search_that_is_stopped_keeps_what_it_found() {
+    let plan = plan(["smoking.start_level.1", "smoking.stop_level.1"]);
+    // Within the first simplex, and after it.
+    for evaluations in [1, 2, 4] {
+        let found = short(&plan, 20, evaluations).expect("a search");
+        assert_eq!((found.evaluations.len(), found.ending), (evaluations, Ending::Interrupted));
+    }
+    let error = short(&plan, 20, 0).expect_err("nothing was found");
+    assert!(matches!(error, RunError::Interrupted), "{error:?}");
+}
+
+#[test]
+fn a_search_ends_with_its_evaluations() {
+    let plan = plan(["smoking.start_level.1", "smoking.stop_level.1"]);
+    for evaluations in [3, 4, 7] {
+        let found = short(&plan, evaluations, NEVER).expect("a search");
+        assert_eq!((found.evaluations.len(), found.ending), (evaluations, Ending::Done));
+    }
+    let few = short(&plan, 2, NEVER).expect_err("two for two parameters");
+    assert_eq!(few.to_string(), "2 evaluations are too few for 2 parameters");
+}
+
+#[test]
+fn what_the_model_refuses_is_the_error_of_the_search() {
+    let mut plan = plan(["smoking.start_level.1", "smoking.relapse"]);
+    plan.parameters[1].scale = Scale::Linear;
+    plan.parameters[1].interval = [-9.0, 9.0];
+    let error = short(&plan, 20, NEVER).expect_err("a value out of range");
+    assert!(matches!(error, RunError::Config(_)), "{error:?}");
+}
+
+#[test]
+fn a_parameter_may_stand_twice_without_harm() {
+    let plan = plan(["smoking.start_level.1", "smoking.start_level.1"]);
+    assert_eq!(short(&plan, 3, NEVER).expect("a search").ending, Ending::Done);
+}
+
 #[test]
 fn a_proposal_is_read_back_and_applied_to_a_copy_of_the_configuration() {
     let targets = targets(&["smoking.start_level=[1.0, 1.12]"]);
     let plan = plan(["smoking.start_level.1", "smoking.parent_smokes"]);
-    let patch = Patch::of(&settings(), &plan, &targets, &found(&plan, &targets, 5));
+    let mut patch = Patch::of(&settings(), &plan, &targets, &found(&plan, &targets, 5));
+    patch.parameter[0].value = 1.1;
+    patch.parameter[1].value = patch.parameter[1].was;
     let folder = tempfile::tempdir().expect("a directory");
     copy("configs/norway".as_ref(), folder.path());
     let file = folder.path().join("proposal.toml.txt");
@@ -128,13 +194,15 @@ fn a_proposal_is_read_back_and_applied_to_a_copy_of_the_configuration() {
     assert_eq!(changed, [folder.path().join("smoking.toml")]);
     let model = Model::load(copied.clone()).expect("a sound model");
     let smoking = model.mechanisms.iter().find(|mechanism| mechanism.name == "smoking").expect("a mechanism");
-    for (key, change) in [("start_level", &patch.parameter[0]), ("parent_smokes", &patch.parameter[1])] {
-        let row = smoking.parameters.iter().find(|row| row.key == key).expect("a parameter");
-        assert!(row.value.contains(&change.value.to_string()), "{} of {key}", row.value);
-        assert_eq!(row.kind, Kind::Calibrated);
-        assert!(!row.source.is_empty(), "a calibrated number cites something");
-        assert!(row.note.contains("fitted to `smokers` by 5 histories of 8000 people, seed 5"), "{}", row.note);
-    }
+    let row = |key: &str| smoking.parameters.iter().find(|row| row.key == key).expect("a parameter");
+    let moved = row("start_level");
+    assert_eq!((moved.value.as_str(), moved.kind, moved.source.as_str()), ("[1.0, 1.1]", Kind::Calibrated, "hmd"));
+    assert!(moved.note.contains("fitted to `smokers` by 5 histories of 8000 people, seed 5"), "{}", moved.note);
+    // What was not moved is left alone.
+    let before = Model::load(settings()).expect("a sound model");
+    let smoking = before.mechanisms.iter().find(|mechanism| mechanism.name == "smoking").expect("a mechanism");
+    assert_eq!(smoking.parameters.iter().find(|row| row.key == "parent_smokes"), Some(row("parent_smokes")));
+
     // What was applied has other values now.
     let again = read.apply(&copied).expect_err("applied already");
     assert!(again.to_string().contains("not 1"), "{again}");
@@ -149,6 +217,8 @@ fn wrong_names_are_told_with_the_nearest() {
     assert_eq!(help("smoking.start_levl.1"), "did you mean `start_level`?");
     assert!(wrong("smoking.start_level").message.contains("not one number"));
     assert!(wrong("smoking.start_level.2").message.contains("not one number"));
+    assert!(wrong("smoking.start_level.01").message.contains("not one number"));
+    assert!(wrong("death.stopped_halves").message.contains("is a whole number"));
 }
 
 fn copy(from: &std::path::Path, to: &std::path::Path) {

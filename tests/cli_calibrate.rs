@@ -46,6 +46,65 @@ fn a_wrong_plan_is_refused_with_its_places_and_the_nearest_names() {
 }
 
 #[test]
+fn what_contradicts_itself_in_a_plan_is_refused_at_its_place() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let plan = directory.path().join("plan.toml");
+    let one = |name: &str, more: &str| format!("[[parameter]]\nname = \"{name}\"\n{more}\n");
+    let set = "[[target]]\nset = \"daily_smoking\"\n";
+    let told = |text: &str| {
+        std::fs::write(&plan, text).expect("written");
+        refused(&["calibrate", "--plan", &plan.display().to_string()], 2)
+    };
+    let several = [
+        one("smoking.start_level.0", "interval = [1.1, 0.9]"),
+        one("smoking.start_level.1", "interval = [0.01, 90.0]"),
+        one("smoking.stop_level.1", ""),
+        one("smoking.stop_level.1", ""),
+        one("smoking", ""),
+        one("death.stopped_halves", ""),
+        set.repeat(2),
+    ];
+    let text = told(&several.concat());
+    for words in [
+        "plan.toml:3:12",
+        "put the lower end first",
+        "plan.toml:6:12",
+        "wider",
+        "plan.toml:11:8",
+        "is named twice",
+        "plan.toml:14:8",
+        "a file of parameters, not one of them",
+        "is a whole number",
+        "plan.toml:22:7",
+    ] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
+    assert!(told(&format!("{}{set}weigth = 2.0\n", one("smoking.relapse", ""))).contains("`weigth`"));
+}
+
+#[test]
+fn what_says_nothing_of_a_proposal_or_of_a_run_is_refused() {
+    for named in [["--people", "2000"], ["--seed", "2"], ["--set", "smoking.relapse=0.1"], ["--until", "1980"]] {
+        for command in [["calibrate", "--apply", "x.toml"], ["validate", "out/run-1", "--csv"]] {
+            let told = refused(&[&command[..], &named[..]].concat(), 2);
+            assert!(told.contains("cannot be used with"), "{told}");
+        }
+    }
+}
+
+#[test]
+fn what_exists_is_not_overwritten() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let out = directory.path().join("proposal.toml");
+    std::fs::write(&out, "mine").expect("written");
+    let told = refused(&["calibrate", "--people", "2000", "--out", &out.display().to_string()], 2);
+    assert!(told.contains("exists already"), "{told}");
+    let log = directory.path().join("log.csv");
+    let told = refused(&["calibrate", "--people", "2000", "--out", &log.display().to_string()], 2);
+    assert!(told.contains("log's name too"), "{told}");
+}
+
+#[test]
 fn what_cannot_be_fitted_is_refused() {
     let told = refused(&["calibrate", "--parameters", "smoking.start_level", "--targets", "daily_smoking"], 2);
     assert!(told.contains("not one number"), "{told}");
@@ -54,6 +113,10 @@ fn what_cannot_be_fitted_is_refused() {
     let early = ["calibrate", "--people", "2000", "--until", "1955", "--parameters", "smoking.relapse"];
     let told = refused(&[&early[..], &["--targets", "daily_smoking"]].concat(), 2);
     assert!(told.contains("tells no figure of the set `daily_smoking` up to 1955"), "{told}");
+    let told = refused(&["calibrate", "--evaluations", "4"], 2);
+    assert!(told.contains("4 evaluations are too few for 4 parameters"), "{told}");
+    let twice = ["calibrate", "--parameters", "smoking.relapse,smoking.relapse", "--targets", "daily_smoking"];
+    assert!(refused(&twice, 2).contains("`smoking.relapse` is named twice"));
     let told = refused(&["calibrate", "--apply", "no-such-file.toml"], 2);
     assert!(told.contains("the file is missing"), "{told}");
 }
@@ -70,6 +133,6 @@ fn every_target_is_told_as_csv_and_strictness_fails() {
         .map(|entry| std::fs::read_to_string(entry.path()).expect("a table").lines().count() - 1)
         .sum();
     assert_eq!(rows.lines().count(), targets + 1);
-    let told = refused(&["validate", "--people", "2000", "--strict"], 1);
+    let told = refused(&["validate", "--people", "2000", "--strict", "--csv"], 1);
     assert!(told.contains("sets of targets"), "{told}");
 }

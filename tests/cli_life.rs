@@ -98,7 +98,7 @@ fn a_run_without_lives_and_a_directory_that_is_no_run_are_refused() {
     let out = directory.path().join("run");
     std::fs::create_dir(&out).expect("a directory");
     insta::assert_snapshot!(refused(&[&out.display().to_string()], directory.path()));
-    std::fs::write(out.join("manifest.json"), "{}").expect("written");
+    std::fs::write(out.join("manifest.json"), "{\"model\": \"livslop\", \"schema_version\": 2}").expect("written");
     insta::assert_snapshot!(refused(&[&out.display().to_string()], directory.path()));
     std::fs::write(out.join("lives.arrow"), "no table").expect("written");
     let output = livslop().arg("life").arg(&out).output().expect("run");

@@ -14,7 +14,7 @@ use crate::model::rows::Rows;
 use crate::model::simulation::{Axis, Counter, CounterPlaces, Simulation};
 use crate::processes::family::births::Offspring;
 use crate::processes::family::households::YOUNGEST_ADULT;
-use crate::units::Year;
+use crate::units::{Sex, Year};
 
 const fn people(column: &'static str, about: &'static str) -> Counter {
     Counter { column, about, axis: Axis::Age }
@@ -114,31 +114,35 @@ fn count_unions(
     for (people, lives, unions, homes) in people.contiguous_iter().expect("table storage") {
         for run in rows.runs(year) {
             let (sex, age) = (run.sex.index(), run.age);
-            let (lives, unions) = (&lives[run.rows.clone()], &unions[run.rows.clone()]);
+            let lives = &lives[run.rows.clone()];
             // Counted in registers and without branches: a run is one cell.
             let mut sums = [0_u32; 8];
-            for ((life, union), home) in lives.iter().zip(unions).zip(&homes[run.rows.clone()]) {
+            for (life, home) in lives.iter().zip(&homes[run.rows.clone()]) {
                 let here = life.goes_on(year);
-                sums[0] += u32::from(here && union.status == Status::Married);
-                sums[1] += u32::from(here && union.status == Status::Cohabiting);
-                sums[2] += u32::from(here && union.status == Status::Widowed);
                 sums[5] += u32::from(here && home.role == Role::Child);
                 sums[6] += u32::from(here && home.role == Role::Institution);
             }
             if age >= YOUNGEST_ADULT {
-                for (row, (life, union)) in run.rows.clone().zip(lives.iter().zip(unions)) {
-                    if life.goes_on(year) && homes[row].role == Role::Adult && homes[row].household.is_row(row) {
-                        let household = households.of(row);
-                        sums[3] += u32::from(household.members() == 1);
-                        sums[4] += u32::from(!union.is_coupled() && household.dependants > 0);
-                    }
+                let (unions, homes) = (&unions[run.rows.clone()], &homes[run.rows.clone()]);
+                for (life, union) in lives.iter().zip(unions) {
+                    let here = life.goes_on(year);
+                    sums[0] += u32::from(here && union.status == Status::Married);
+                    sums[1] += u32::from(here && union.status == Status::Cohabiting);
+                    sums[2] += u32::from(here && union.status == Status::Widowed);
                 }
-            }
-            if sex == 0 {
-                for (row, (life, union)) in run.rows.zip(lives.iter().zip(unions)) {
-                    if let Some(man) = union.partner.as_row().filter(|_| life.goes_on(year)) {
-                        let years = (people[row].born - people[man].born).clamp(-GAP_OFFSET, GAP_OFFSET);
-                        sums[7] += u32::from((years + GAP_OFFSET).unsigned_abs());
+                let households = run.rows.clone().zip(households.of_rows(run.rows.clone()));
+                for (((row, household), life), (union, home)) in households.zip(lives).zip(unions.iter().zip(homes)) {
+                    let heads = life.goes_on(year) && home.role == Role::Adult && home.household.is_row(row);
+                    sums[3] += u32::from(heads && household.members() == 1);
+                    sums[4] += u32::from(heads && !union.is_coupled() && household.dependants > 0);
+                }
+                if run.sex == Sex::Female {
+                    for ((row, life), union) in run.rows.zip(lives).zip(unions) {
+                        // Without a branch: of women without a partner a gap to themselves is looked up, and not counted.
+                        let man = union.partner.as_row();
+                        let years = (people[row].born - people[man.unwrap_or(row)].born).clamp(-GAP_OFFSET, GAP_OFFSET);
+                        let counts = u32::from(life.goes_on(year) & man.is_some());
+                        sums[7] += counts * u32::from((years + GAP_OFFSET).unsigned_abs());
                     }
                 }
             }
@@ -175,8 +179,9 @@ fn count_kin(
         for run in rows.runs(year) {
             let (sex, age) = (run.sex.index(), run.age);
             let (mut children, mut sums) = ([0_u32; 5], [0_u32; 5]);
-            for row in run.rows.clone().filter(|row| lives[*row].goes_on(year)) {
-                children[usize::from(offspring[row].children).min(4)] += 1;
+            for (life, offspring) in lives[run.rows.clone()].iter().zip(&offspring[run.rows.clone()]) {
+                let (here, number) = (life.goes_on(year), offspring.children.min(4));
+                children.iter_mut().zip(0..).for_each(|(sum, of)| *sum += u32::from(here && number == of));
             }
             for row in run.rows.filter(|row| with_parents && lives[*row].goes_on(year)) {
                 let Kin { mother, father } = kin[row];

@@ -111,6 +111,8 @@ pub enum Stock {
     InEducation = 5,
     /// Employed in physically heavy work.
     HeavyWork = 6,
+    /// Upper secondary school started, or more.
+    UpperSecondaryStarted = 7,
     /// Employed, students with a job included.
     Employed = 8,
     /// Unemployed.
@@ -129,12 +131,12 @@ pub enum Stock {
     AbsentGraded = 15,
 }
 
-/// Places of stocks; the place between those of school and those of work is vacant.
+/// Places of stocks.
 pub const LANES: usize = 16;
 
 impl Stock {
     /// Every stock but the people themselves, in the order of the columns of `cells.arrow`.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::DailySmokers,
         Self::FormerSmokers,
         Self::Employed,
@@ -144,6 +146,7 @@ impl Stock {
         Self::Retired,
         Self::InEducation,
         Self::HomemakersAndOther,
+        Self::UpperSecondaryStarted,
         Self::UpperSecondary,
         Self::Tertiary,
         Self::HeavyWork,
@@ -162,6 +165,7 @@ impl Stock {
             Self::Tertiary => "tertiary_completed",
             Self::InEducation => "in_education",
             Self::HeavyWork => "heavy_work",
+            Self::UpperSecondaryStarted => "upper_secondary_started",
             Self::Employed => "employed",
             Self::Unemployed => "unemployed",
             Self::SickLongTerm => "sick_long_term",
@@ -184,6 +188,7 @@ impl Stock {
             Self::Tertiary => "people who have completed higher education, short or long",
             Self::InEducation => "people in upper secondary or higher education, with or without a job",
             Self::HeavyWork => "people employed in physically heavy work",
+            Self::UpperSecondaryStarted => "people who have started upper secondary school, or have more",
             Self::Employed => "people employed, students with a job included",
             Self::Unemployed => "people out of work and looking for it",
             Self::SickLongTerm => "people long-term sick, or on work assessment allowance",

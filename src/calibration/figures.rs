@@ -14,7 +14,7 @@ use crate::error::RunError;
 use crate::record::AGES;
 use crate::units::Sex;
 
-use super::indicator::{CHILDREN, PEOPLE};
+use super::indicator::PEOPLE;
 use super::target::By;
 
 /// The columns kept, where a table has them.
@@ -36,16 +36,6 @@ const COLUMNS: &[&str] = &[
     "started_vocational",
     "completed_general",
     "completed_vocational",
-    "married",
-    "cohabiting",
-    "living_alone",
-    "child_at_home",
-    "institution",
-    "children_0",
-    "children_1",
-    "children_2",
-    "children_3",
-    "children_4",
 ];
 /// Disabled people who work by the labour force survey, which the model counts as disabled only.
 pub const DISABLED_AT_WORK: &str = "disabled_at_work";
@@ -169,52 +159,36 @@ impl Figures {
     /// If a table lacks a column that all have.
     pub fn of_tables(tables: &[Table]) -> Result<Self, RunError> {
         let find = |name: &str| tables.iter().find(|table| table.name == name).map(Source::Made);
-        Self::gather(|name| Ok(find(name)))
+        Self::gather(Path::new(""), |name| Ok(find(name)))
     }
 
     /// From the files of a finished run.
     ///
     /// # Errors
     ///
-    /// If they cannot be read, or lack a column that all have.
+    /// If one is missing, cannot be read, or lacks a column that all have.
     pub fn of_run(run: &Path) -> Result<Self, RunError> {
-        Self::gather(|name| {
-            let path = run.join(format!("{name}.arrow"));
-            path.exists().then(|| read(&path).map(Source::Read)).transpose()
-        })
+        Self::gather(run, |name| read(&run.join(file(name))).map(|frame| Some(Source::Read(frame))))
     }
 
-    fn gather<'a>(find: impl Fn(&str) -> Result<Option<Source<'a>>, RunError>) -> Result<Self, RunError> {
+    fn gather<'a>(run: &Path, find: impl Fn(&str) -> Result<Option<Source<'a>>, RunError>) -> Result<Self, RunError> {
         let mut figures = Self::default();
+        let lacks = |name: &str, column: &str| foreign(&run.join(file(name)), column);
         for (name, by) in TABLES {
             if let Some(source) = find(name)? {
-                let lacks =
-                    |column: &str| RunError::Failed { message: format!("{name}.arrow has no column `{column}`") };
-                figures.grids.extend(Grid::of(&source, by).map_err(lacks)?);
+                figures.grids.extend(Grid::of(&source, by).map_err(|column| lacks(name, column))?);
             }
         }
         if let Some(source) = find(ERRORS)? {
-            figures.errors = errors(&source).unwrap_or_default();
+            figures.errors = errors(&source).map_err(|column| lacks(ERRORS, column))?;
         }
         Ok(figures)
-    }
-
-    /// The first and the last year.
-    #[must_use]
-    pub fn years(&self) -> Option<[i16; 2]> {
-        self.grids.first().map(|grid| [grid.first, grid.last])
     }
 
     /// The sum of some columns; none if no table has them, or not by these groups, or not of all these years.
     #[must_use]
     pub fn sum(&self, select: &Select, columns: &[&str]) -> Option<f64> {
-        let column = |grid: &Grid, column: &str| {
-            if column == PEOPLE && !grid.columns.contains_key(PEOPLE) {
-                return CHILDREN.iter().map(|column| grid.sum(select, column)).sum();
-            }
-            grid.sum(select, column)
-        };
-        let of = |grid: &Grid| columns.iter().map(|name| column(grid, name)).sum::<Option<f64>>();
+        let of = |grid: &Grid| columns.iter().map(|name| grid.sum(select, name)).sum::<Option<f64>>();
         self.grids.iter().filter(|grid| grid.fits(select.by)).find_map(of)
     }
 
@@ -249,9 +223,23 @@ impl Figures {
     }
 }
 
-fn errors(source: &Source) -> Option<BTreeMap<(String, String, String, i64, i64), f64>> {
-    let word = |name: &str| source.words(name);
-    let number = |name: &str| source.numbers(name);
+fn file(table: &str) -> String {
+    format!("{table}.arrow")
+}
+
+/// The error of a table that is none of ours.
+#[must_use]
+pub fn foreign(path: &Path, column: &str) -> RunError {
+    RunError::Usage {
+        message: format!("{} has no column `{column}`", path.display()),
+        help: "it is not the table that `livslop run` wrote there: run it again".to_owned(),
+    }
+}
+
+/// Standard errors by grouping, group, sex, age and year; the name of a column that is missing.
+fn errors(source: &Source) -> Result<BTreeMap<(String, String, String, i64, i64), f64>, &'static str> {
+    let word = |name: &'static str| source.words(name).ok_or(name);
+    let number = |name: &'static str| source.numbers(name).ok_or(name);
     let (arm, basis, sex, by, group) = (word("arm")?, word("basis")?, word("sex")?, word("by")?, word("group")?);
     let (measure, membership) = (word("measure")?, word("membership")?);
     let (year, age, error) = (number("year")?, number("age")?, number("expected_se")?);
@@ -264,7 +252,7 @@ fn errors(source: &Source) -> Option<BTreeMap<(String, String, String, i64, i64)
             && (measure[*row].as_str(), membership[*row].as_str()) == ("life_expectancy", "own")
             && error[*row].is_finite()
     };
-    Some((0..arm.len()).filter(is_meant).map(entry).collect())
+    Ok((0..arm.len()).filter(is_meant).map(entry).collect())
 }
 
 impl Grid {
@@ -348,6 +336,19 @@ impl Grid {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::accounts::arrow::Column;
+
+    #[test]
+    fn a_run_without_its_tables_and_foreign_tables_are_refused() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let missing = Figures::of_run(folder.path()).expect_err("no tables").to_string();
+        assert!(missing.contains("cells.arrow"), "{missing}");
+        for name in ["cells", "life_expectancy"] {
+            let columns = vec![Column::text("arm", "", ["reference".into()].into_iter())];
+            let foreign = Figures::of_tables(&[Table { name, columns }]).expect_err("a foreign table").to_string();
+            assert!(foreign.contains(&format!("{name}.arrow has no column `")), "{foreign}");
+        }
+    }
 
     #[test]
     fn shares_at_work_are_those_of_the_table_in_the_order_of_levels() {

@@ -16,6 +16,9 @@ use crate::units::Year;
 
 use super::figures::Figures;
 
+/// The last year that anything is on record of.
+pub const LAST: Year = Year(2025);
+
 /// Lives the years from 1950 to `until`.
 ///
 /// # Errors

@@ -1,8 +1,12 @@
 //! What a target is about: the words of the column `indicator`, and how each is made from the accounts.
 
+mod shape;
+
 use serde::Deserialize;
 
 use super::figures::DISABLED_AT_WORK;
+
+pub use shape::{Ages, Groups, Shape, Versus};
 
 /// The unit of a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -68,16 +72,6 @@ pub enum Indicator {
     FormerSmokers,
     /// Those who never smoked daily, of all.
     NeverSmokers,
-    /// Married and living together, of all.
-    Married,
-    /// Cohabiting, of all.
-    Cohabiting,
-    /// Living alone, of all.
-    LivingAlone,
-    /// Living as a child of a household, of all.
-    ChildAtHome,
-    /// In institutions, of all.
-    Institution,
     /// Remaining years of life of a group, or its lead over another.
     LifeExpectancy,
     /// By how much the lead of a group over another grew from the first year to the last.
@@ -129,8 +123,6 @@ pub enum Making {
 
 /// People here on 31 December.
 pub const PEOPLE: &str = "people_at_end";
-/// The same in tables without groupings.
-pub const CHILDREN: [&str; 5] = ["children_0", "children_1", "children_2", "children_3", "children_4"];
 /// The standard deviation of marks between pupils, points.
 const MARKS_DEVIATION: f64 = 11.0;
 const NOTHING: Sum = Sum::Of(&[]);
@@ -164,11 +156,6 @@ impl Indicator {
             Self::DailySmokers => "daily_smokers",
             Self::FormerSmokers => "former_smokers",
             Self::NeverSmokers => "never_smokers",
-            Self::Married => "married",
-            Self::Cohabiting => "cohabiting",
-            Self::LivingAlone => "living_alone",
-            Self::ChildAtHome => "child_at_home",
-            Self::Institution => "institution",
             Self::LifeExpectancy => "life_expectancy",
             Self::LifeExpectancyWidening => "life_expectancy_widening",
             Self::LifeExpectancyOrder => "life_expectancy_order",
@@ -199,12 +186,7 @@ impl Indicator {
             | Self::OccupationShare
             | Self::DailySmokers
             | Self::FormerSmokers
-            | Self::NeverSmokers
-            | Self::Married
-            | Self::Cohabiting
-            | Self::LivingAlone
-            | Self::ChildAtHome
-            | Self::Institution => Unit::Percent,
+            | Self::NeverSmokers => Unit::Percent,
         }
     }
 
@@ -252,11 +234,6 @@ impl Indicator {
                 below: EVERYBODY,
                 deviation: None,
             }),
-            Self::Married => of_people(&["married"]),
-            Self::Cohabiting => of_people(&["cohabiting"]),
-            Self::LivingAlone => of_people(&["living_alone"]),
-            Self::ChildAtHome => of_people(&["child_at_home"]),
-            Self::Institution => of_people(&["institution"]),
             Self::LifeExpectancy | Self::LifeExpectancyWidening | Self::LifeExpectancyOrder => Making::LifeTable,
             Self::MortalityRii | Self::MortalityRatio => Making::Rates,
             Self::MortalityRatioRank => Making::Set,

@@ -17,7 +17,9 @@ use super::target::{By, Target, Targets};
 /// Groups by education, occupation and so on have their own mortality from this age on.
 const GROUPED_FROM: usize = 30;
 /// Years before and after each end of a change that are taken together.
-const AROUND: i16 = 1;
+pub const AROUND: i16 = 1;
+/// Mortality ratios whose standard errors are below this are told apart.
+const CLEAR: f64 = 0.05;
 /// Ages of one stratum of death rates.
 const STRATUM: usize = 5;
 /// People who have started upper secondary school.
@@ -97,6 +99,10 @@ fn life_expectancy(select: &Select, age: usize, figures: &Figures) -> Option<Mea
     let open = open_age(&everyone, 0)?;
     if select.by != By::ParentsEducation {
         lived[..GROUPED_FROM].copy_from_slice(&everyone[..GROUPED_FROM]);
+    }
+    // Where nobody of a group lives, as at 100 once, it has everybody's rates.
+    for (lived, everyone) in lived.iter_mut().zip(&everyone).filter(|(lived, _)| lived.person_years == 0.0) {
+        *lived = *everyone;
     }
     let table = LifeTable::new(rates(&lived, 0, open, Estimator::Expected)?, 0, select.sex);
     if age > open {
@@ -187,14 +193,17 @@ fn mortality_ratio(select: &Select, figures: &Figures) -> Option<Measured> {
 /// The rank correlation of the mortality ratios of a set that are of the same sex and years.
 fn rank(target: &Target, targets: &Targets, figures: &Figures) -> Option<Measured> {
     let set = target.versus.as_deref()?;
-    let is_meant = |row: &&Target| {
-        row.set == set && (row.sex, row.year_from, row.year_to) == (target.sex, target.year_from, target.year_to)
-    };
+    // Ranks of ranks, which are refused when they are read, would have no end.
+    let is_meant =
+        |row: &&Target| row.set == set && row.indicator == Indicator::MortalityRatio && row.is_ranked_by(target);
     let rows = || targets.rows.iter().filter(is_meant);
     let recorded: Vec<f64> = rows().map(|row| row.value).collect();
-    let simulated: Option<Vec<f64>> =
-        rows().map(|row| measured(row, targets, figures).map(|measured| measured.value)).collect();
-    rank_correlation(&simulated?, &recorded).map(|value| Measured { value, se: f64::NAN })
+    let simulated: Option<Vec<Measured>> = rows().map(|row| measured(row, targets, figures)).collect();
+    let simulated = simulated?;
+    // An order is told once chance moves no ratio by more than a fraction of what lies between them.
+    let se = if simulated.iter().all(|ratio| ratio.se < CLEAR) { 0.0 } else { f64::NAN };
+    let values: Vec<f64> = simulated.iter().map(|ratio| ratio.value).collect();
+    rank_correlation(&values, &recorded).map(|value| Measured { value, se })
 }
 
 #[cfg(test)]

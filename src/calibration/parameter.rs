@@ -1,7 +1,7 @@
 //! Named numbers of the configuration, and the scales they are searched on.
 //!
 //! A parameter is named as for `--set`: the file, a dot, the key; further dots lead into tables, numbers into arrays, as in
-//! `family/pairing.level` or `smoking.start.2`. It is moved within its interval alone. On its scale (as it is, its logarithm, its
+//! `family/pairing.level` or `smoking.start_level.1`. It is moved within its interval alone. On its scale (as it is, its logarithm, its
 //! log odds) the interval is stretched to all real numbers,
 //!
 //! ```text
@@ -23,6 +23,8 @@ use crate::run::model::Model;
 const DIGITS: usize = 5;
 /// At an end of its interval a parameter is moved in by this share of it.
 const INSIDE: f64 = 0.001;
+/// A value is near an end of its interval within this share of it.
+const NEAR: f64 = 0.05;
 
 /// On which scale a parameter is searched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -60,13 +62,36 @@ pub struct Parameter {
     whole: Value,
 }
 
+/// What of a parameter is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Its name, or what it leads to.
+    Name,
+    /// Its interval.
+    Interval,
+}
+
 /// Why a name is no parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoParameter {
+    /// Where it is wrong.
+    pub part: Part,
     /// What is wrong.
     pub message: String,
     /// What to do.
     pub help: String,
+}
+
+impl NoParameter {
+    /// Wrong by its name, or by what that leads to.
+    #[must_use]
+    pub fn of_name(message: String, help: String) -> Self {
+        Self { part: Part::Name, message, help }
+    }
+
+    fn of_interval(message: String, help: &str) -> Self {
+        Self { part: Part::Interval, message, help: help.to_owned() }
+    }
 }
 
 impl Parameter {
@@ -76,7 +101,7 @@ impl Parameter {
     ///
     /// If there is none of this name, or it is no number with an interval.
     pub fn find(model: &Model, name: &str, scale: Scale, narrowed: Option<[f64; 2]>) -> Result<Self, NoParameter> {
-        let wrong = |message: String, help: String| NoParameter { message, help };
+        let wrong = NoParameter::of_name;
         let files = files(model);
         let (file, rest) = name.split_once('.').unwrap_or((name, ""));
         let Some(rows) = files.get(file) else {
@@ -87,7 +112,12 @@ impl Parameter {
         let path: Vec<String> = steps.collect();
         let Some(row) = rows.iter().find(|row| row.key == key) else {
             let help = did_you_mean(&key, rows.iter().map(|row| row.key.as_str()));
-            return Err(wrong(format!("unknown parameter `{key}` of {file}"), help));
+            let message = if key.is_empty() {
+                format!("`{file}` is a file of parameters, not one of them")
+            } else {
+                format!("unknown parameter `{key}` of {file}")
+            };
+            return Err(wrong(message, help));
         };
         let whole = parsed(&row.value);
         let place = whole.as_ref().and_then(|whole| place(whole, &path));
@@ -96,20 +126,37 @@ impl Parameter {
             return Err(wrong(format!("`{name}` is {}, not one number", row.value), help));
         };
         let given = if row.bounds.len() == 1 { row.bounds.first() } else { row.bounds.get(index) };
+        if let (Some([low, high]), Some([least, most])) = (narrowed, given.copied())
+            && (low < least || high > most)
+        {
+            let message =
+                format!("`{name}` has the interval [{low}, {high}], wider than [{least}, {most}] in [evidence]");
+            return Err(NoParameter::of_interval(message, "narrow it: beyond its evidence no value is proposed"));
+        }
         let Some(interval) = narrowed.or_else(|| given.copied()) else {
             return Err(wrong(
                 format!("`{name}` has no interval"),
                 "give it one in [evidence], or in the plan of the calibration".to_owned(),
             ));
         };
+        if is_whole(&whole, &path) {
+            return Err(wrong(
+                format!("`{name}` is a whole number, which cannot be moved step by step"),
+                format!("leave it out; if it may have a fraction, write {value:?} in {file}.toml"),
+            ));
+        }
         let parameter = Self { name: name.to_owned(), file: file.to_owned(), key, path, value, interval, scale, whole };
         parameter.checked()
     }
 
     fn checked(self) -> Result<Self, NoParameter> {
         let [low, high] = self.interval;
-        let wrong = |message: String, help: &str| Err(NoParameter { message, help: help.to_owned() });
-        if !(low < high && (low..=high).contains(&self.value)) {
+        let wrong = |message: String, help: &str| Err(NoParameter::of_interval(message, help));
+        if low >= high {
+            let message = format!("`{}` has the interval [{low}, {high}]", self.name);
+            return wrong(message, "put the lower end first");
+        }
+        if !(low..=high).contains(&self.value) {
             let message = format!("`{}` is {}, not within [{low}, {high}]", self.name, self.value);
             return wrong(message, "correct the interval");
         }
@@ -140,6 +187,14 @@ impl Parameter {
         let share = 1.0 / (1.0 + libm::exp(-place));
         let value = self.unscaled(low + share * (high - low));
         rounded(value).clamp(self.interval[0], self.interval[1])
+    }
+
+    /// Whether a value is within a twentieth of an end of the interval, on its scale: beyond the end the best value may be.
+    #[must_use]
+    pub fn is_near_an_end(&self, value: f64) -> bool {
+        let [low, high] = self.interval.map(|end| self.scaled(end));
+        let share = (self.scaled(value) - low) / (high - low);
+        !(NEAR..=1.0 - NEAR).contains(&share)
     }
 
     fn scale(&self) -> Scale {
@@ -199,9 +254,19 @@ fn parsed(text: &str) -> Option<Value> {
 fn number<'v>(value: &'v mut Value, path: &[String]) -> Option<&'v mut Value> {
     path.iter().try_fold(value, |value, step| match value {
         Value::Table(table) => table.get_mut(step),
-        Value::Array(items) => items.get_mut(step.parse::<usize>().ok()?),
+        Value::Array(items) => items.get_mut(index(step)?),
         Value::String(_) | Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => None,
     })
+}
+
+/// A place in an array, which is written in one way only.
+fn index(step: &str) -> Option<usize> {
+    step.parse().ok().filter(|index: &usize| index.to_string() == step)
+}
+
+/// Whether a path leads to a whole number.
+fn is_whole(whole: &Value, path: &[String]) -> bool {
+    number(&mut whole.clone(), path).is_some_and(|value| value.is_integer())
 }
 
 /// The number a path leads to, and its place among all numbers of an array.
@@ -219,7 +284,7 @@ fn place(whole: &Value, path: &[String]) -> Option<(f64, usize)> {
     for step in path {
         at = match at {
             Value::Array(items) => {
-                let index: usize = step.parse().ok()?;
+                let index = index(step)?;
                 before += items[..index].iter().map(numbers).sum::<usize>();
                 &items[index]
             }
@@ -273,6 +338,15 @@ mod tests {
         assert_eq!(parameter(1.0, [0.1, 10.0], Scale::Natural).value_at(0.0), 1.0);
         assert_eq!(parameter(1.0, [-1.0, 3.0], Scale::Natural).value_at(0.0), 1.0);
         assert_eq!(parameter(0.5, [0.1, 0.9], Scale::Logit).value_at(0.0), 0.5);
+    }
+
+    #[test]
+    fn only_the_outer_twentieths_are_near_an_end() {
+        let parameter = parameter(1.0, [0.0, 10.0], Scale::Linear);
+        assert_eq!(
+            [0.0, 0.4, 0.6, 9.4, 9.6].map(|value| parameter.is_near_an_end(value)),
+            [true, true, false, false, true]
+        );
     }
 
     #[test]

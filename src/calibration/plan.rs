@@ -4,13 +4,14 @@
 //! [[parameter]]
 //! name = "family/pairing.level"
 //! scale = "log"               # natural, linear, log or logit; natural if left out
-//! interval = [0.8, 1.2]       # the one of [evidence] if left out
+//! interval = [0.8, 1.2]       # the one of [evidence] if left out, and no wider
 //!
 //! [[target]]
 //! set = "daily_smoking"
 //! weight = 1.0
 //! ```
 
+use std::ops::Range;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -21,7 +22,7 @@ use crate::config::parse;
 use crate::error::{BadConfig, Problems, SourceFile};
 use crate::run::model::Model;
 
-use super::parameter::{Parameter, Scale};
+use super::parameter::{Parameter, Part, Scale};
 use super::target::{Role, Targets};
 
 /// What is to be fitted to what.
@@ -34,22 +35,32 @@ pub struct Plan {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct PlanFile {
     parameter: Vec<ParameterEntry>,
     target: Vec<TargetEntry>,
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ParameterEntry {
     name: Spanned<String>,
     scale: Option<Scale>,
-    interval: Option<[f64; 2]>,
+    interval: Option<Spanned<[f64; 2]>>,
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct TargetEntry {
     set: Spanned<String>,
     weight: Option<Spanned<f64>>,
+}
+
+impl ParameterEntry {
+    fn place(&self, part: Part) -> Range<usize> {
+        let interval = self.interval.as_ref().filter(|_| part == Part::Interval);
+        interval.map_or_else(|| self.name.span(), Spanned::span)
+    }
 }
 
 impl Plan {
@@ -68,10 +79,15 @@ impl Plan {
         let read: PlanFile = parse(&file, problems)?;
         let mut plan = Self { parameters: Vec::new(), sets: Vec::new() };
         for entry in &read.parameter {
-            let found = Parameter::find(model, entry.name.get_ref(), entry.scale.unwrap_or_default(), entry.interval);
+            let interval = entry.interval.as_ref().map(|interval| *interval.get_ref());
+            let found = Parameter::find(model, entry.name.get_ref(), entry.scale.unwrap_or_default(), interval);
             match found {
+                Ok(parameter) if plan.moves(&parameter.name) => {
+                    let (message, help) = twice(&parameter.name);
+                    problems.push(BadConfig::at(&file, entry.name.span(), message).help(help));
+                }
                 Ok(parameter) => plan.parameters.push(parameter),
-                Err(no) => problems.push(BadConfig::at(&file, entry.name.span(), no.message).help(no.help)),
+                Err(no) => problems.push(BadConfig::at(&file, entry.place(no.part), no.message).help(no.help)),
             }
         }
         for entry in &read.target {
@@ -84,9 +100,18 @@ impl Plan {
         (problems.len() == before).then_some(plan)
     }
 
+    fn moves(&self, name: &str) -> bool {
+        self.parameters.iter().any(|parameter| parameter.name == name)
+    }
+
+    fn fits_to(&self, set: &str) -> bool {
+        self.sets.iter().any(|(own, _)| own == set)
+    }
+
     fn add_set(&mut self, file: &SourceFile, entry: &TargetEntry, targets: &Targets, problems: &mut Problems) {
         let name = entry.set.get_ref();
-        if let Some(no) = no_set(name, targets) {
+        let twice = || self.fits_to(name).then(|| twice(name));
+        if let Some(no) = no_set(name, targets).or_else(twice) {
             problems.push(BadConfig::at(file, entry.set.span(), no.0).help(no.1));
         }
         let weight = entry.weight.as_ref().map_or(1.0, |weight| *weight.get_ref());
@@ -111,6 +136,10 @@ impl Plan {
             for name in parameters {
                 let known = own.iter().find(|parameter| parameter.name == *name).cloned();
                 match known.map_or_else(|| Parameter::find(model, name, Scale::Natural, None), Ok) {
+                    Ok(_) if self.moves(name) => {
+                        let (message, help) = twice(name);
+                        problems.push(BadConfig::in_file(&named, message).help(help));
+                    }
                     Ok(parameter) => self.parameters.push(parameter),
                     Err(no) => problems.push(BadConfig::in_file(&named, no.message).help(no.help)),
                 }
@@ -119,7 +148,8 @@ impl Plan {
         if !sets.is_empty() {
             let own = std::mem::take(&mut self.sets);
             for name in sets {
-                if let Some(no) = no_set(name, targets) {
+                let twice = || self.fits_to(name).then(|| twice(name));
+                if let Some(no) = no_set(name, targets).or_else(twice) {
                     problems.push(BadConfig::in_file(&named, no.0).help(no.1));
                 }
                 let weight = own.iter().find(|(set, _)| set == name).map_or(1.0, |(_, weight)| *weight);
@@ -133,6 +163,10 @@ impl Plan {
             problems.push(BadConfig::in_file(&named, message).help(help));
         }
     }
+}
+
+fn twice(name: &str) -> (String, String) {
+    (format!("`{name}` is named twice"), "leave one out".to_owned())
 }
 
 /// Why a set cannot be fitted to.

@@ -3,19 +3,24 @@
 //! `sets.csv` says how far the figures of a set may be off on average and each alone; every other table of the folder holds targets.
 //! A source is a key of `sources.toml`.
 
+mod judge;
+mod place;
+mod row;
+
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use crate::config::Sources;
-use crate::config::names::did_you_mean;
-use crate::error::{BadConfig, Problems, RunError, SourceFile};
+use crate::error::{Problems, RunError};
 use crate::processes::school::{Level, Parents};
 use crate::processes::work::Occupation;
 use crate::table::read_rows;
-use crate::units::Sex;
+use crate::units::{Sex, Year};
 
 use super::indicator::{Indicator, Unit};
+use super::measure::AROUND;
+use judge::Judge;
 
 /// The folder of targets beside a configuration.
 const FOLDER: &str = "targets";
@@ -163,6 +168,38 @@ pub struct Target {
     pub note: Option<String>,
 }
 
+impl Target {
+    /// How far a simulated figure is off; of a figure that must be at least the recorded one, how much it lacks.
+    ///
+    /// Not a number if the figure is none.
+    #[must_use]
+    pub fn error(&self, simulated: f64) -> f64 {
+        let error = simulated - self.value;
+        // `min` of what is not a number would be 0, as if nothing were lacking.
+        if self.indicator.is_least() && error > 0.0 { 0.0 } else { error }
+    }
+
+    /// The last year that must be simulated to tell it.
+    #[must_use]
+    pub fn last_year(&self) -> Year {
+        let after = if self.indicator == Indicator::LifeExpectancyWidening { AROUND } else { 0 };
+        Year(self.year_to + after)
+    }
+
+    /// Whether it is one of the figures whose order a rank correlation is of, if it is of its set.
+    #[must_use]
+    pub fn is_ranked_by(&self, rank: &Self) -> bool {
+        (self.sex, self.year_from, self.year_to) == (rank.sex, rank.year_from, rank.year_to)
+    }
+
+    /// Whether it asks the same; the answers may differ.
+    fn asks_as(&self, other: &Self) -> bool {
+        let of = |it: &Self| (it.sex, it.age_from, it.age_to, it.year_from, it.year_to);
+        (of(self), self.indicator, self.by) == (of(other), other.indicator, other.by)
+            && (&self.set, &self.group, &self.versus) == (&other.set, &other.group, &other.versus)
+    }
+}
+
 /// Targets that are told together.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -191,23 +228,22 @@ pub struct Targets {
 impl Targets {
     /// Reads every table of the folder; everything wrong is added to `problems`, and then there are no targets.
     pub fn load(folder: &Path, sources: &Sources, problems: &mut Problems) -> Option<Self> {
-        let sets: Option<Vec<Set>> = read_rows(&folder.join(SETS), problems);
         let before = problems.len();
-        let mut rows = Vec::new();
-        for path in tables(folder) {
-            let Some(read) = read_rows::<Target>(&path, problems) else { continue };
-            let judge = Judge { path: &path, sets: sets.as_deref().unwrap_or_default(), sources };
-            read.iter().enumerate().for_each(|(row, target)| judge.check(row, target, problems));
-            rows.extend(read);
+        let sets: Option<Vec<Set>> = read_rows(&folder.join(SETS), problems);
+        let read = tables(folder).into_iter().map(|path| (read_rows::<Target>(&path, problems), path));
+        let tables: Vec<(Option<Vec<Target>>, PathBuf)> = read.collect();
+        // What lacks rows, or sets, would be blamed for what it does not lack.
+        let is_whole = problems.len() == before;
+        let rows: Vec<Target> = tables.iter().filter_map(|(rows, _)| rows.as_deref()).flatten().cloned().collect();
+        let sets = sets.unwrap_or_default();
+        let judge = Judge { sets: &sets, rows: &rows, sources, is_whole };
+        let mut before_it = 0;
+        for (rows, path) in &tables {
+            let rows = rows.as_deref().unwrap_or_default();
+            judge.table(path, before_it, rows, problems);
+            before_it += rows.len();
         }
-        let sets = sets?;
-        let idle = sets.iter().filter(|set| rows.iter().all(|row| row.set != set.set));
-        let file = SourceFile::new(folder.join(SETS).display().to_string(), "");
-        problems.extend(
-            idle.map(|set| {
-                BadConfig::in_file(&file, format!("no target is of the set `{}`", set.set)).help("remove it")
-            }),
-        );
+        judge.sets(&folder.join(SETS), problems);
         (problems.len() == before).then_some(Self { rows, sets })
     }
 
@@ -251,79 +287,6 @@ fn tables(folder: &Path) -> Vec<PathBuf> {
     let mut tables: Vec<PathBuf> = entries.filter(is_table).collect();
     tables.sort();
     tables
-}
-
-/// Rules across the fields of a row.
-struct Judge<'a> {
-    path: &'a Path,
-    sets: &'a [Set],
-    sources: &'a Sources,
-}
-
-impl Judge<'_> {
-    fn check(&self, row: usize, target: &Target, problems: &mut Problems) {
-        let mut blame = |field: &str, message: String, help: String| {
-            problems.push(self.at(row, field, message).help(help));
-        };
-        let sets = || self.sets.iter().map(|set| set.set.as_str());
-        if !self.sets.is_empty() && sets().all(|set| set != target.set) {
-            blame(&target.set, format!("unknown set `{}`", target.set), did_you_mean(&target.set, sets()));
-        }
-        if self.sources.get(&target.source).is_none() && self.sources.iter().next().is_some() {
-            let help = did_you_mean(&target.source, self.sources.iter().map(|(key, _)| key));
-            blame(&target.source, format!("unknown source `{}`", target.source), help);
-        }
-        if target.age_from > target.age_to || target.age_to > OLDEST {
-            let message = format!("the ages {} to {}", target.age_from, target.age_to);
-            blame(&target.age_from.to_string(), message, format!("put the younger first; {OLDEST} is the oldest"));
-        }
-        if target.year_from > target.year_to || target.year_from < 1950 {
-            let message = format!("the years {} to {}", target.year_from, target.year_to);
-            blame(
-                &target.year_from.to_string(),
-                message,
-                "put the earlier first; the history begins in 1950".to_owned(),
-            );
-        }
-        if target.unit != target.indicator.unit() {
-            let (indicator, unit) = (target.indicator.word(), target.indicator.unit().word());
-            let message = format!("`{indicator}` in {}", target.unit.word());
-            blame(target.unit.word(), message, format!("`{indicator}` is told in {unit}"));
-        }
-        let groups = || target.by.groups().iter().copied();
-        let is_set = target.indicator == Indicator::MortalityRatioRank;
-        let versus = target.versus.as_deref().filter(|_| !is_set);
-        for name in target.group.split('|').chain(versus.into_iter().flat_map(|versus| versus.split('|'))) {
-            if name != "all" && groups().all(|group| group != name) {
-                blame(name, format!("unknown group `{name}` of {}", target.by.word()), did_you_mean(name, groups()));
-            }
-        }
-        let of_set = target.versus.as_deref().filter(|_| is_set).unwrap_or_default();
-        if is_set && sets().all(|set| set != of_set) {
-            let help = did_you_mean(of_set, sets());
-            blame(&target.group, "a rank correlation without a set in `versus`".to_owned(), help);
-        }
-        if target.indicator == Indicator::LifeExpectancyWidening && target.versus.is_none() {
-            blame(&target.group, "a widening without `versus`".to_owned(), "name the group it is seen from".to_owned());
-        }
-    }
-
-    /// An error at a field of a row, found by its text.
-    fn at(&self, row: usize, field: &str, message: String) -> BadConfig {
-        let mut ignored = Problems::default();
-        let file = SourceFile::read(self.path, &mut ignored).unwrap_or_default();
-        let lines = file.text.split_inclusive('\n').scan(0, |start, line| {
-            let begin = *start;
-            *start += line.len();
-            Some((begin, line))
-        });
-        // Fields are without line breaks; empty lines are passed over.
-        let Some((begin, line)) = lines.filter(|(_, line)| !line.trim().is_empty()).nth(row + 1) else {
-            return BadConfig::in_file(&file, message);
-        };
-        let place = line.find(field).unwrap_or(0);
-        BadConfig::at(&file, begin + place..begin + place + field.len().max(1), message)
-    }
 }
 
 #[cfg(test)]

@@ -71,10 +71,11 @@ pub struct Comparison<'t> {
 
 impl Comparison<'_> {
     /// How far the simulated figure is off; of a figure that must be at least the recorded one, how much it lacks.
+    ///
+    /// Not a number if the run does not tell it.
     #[must_use]
     pub fn error(&self) -> f64 {
-        let error = measured_less(self.target, self.simulated);
-        if self.target.indicator.is_least() { error.min(0.0) } else { error }
+        self.simulated.map_or(f64::NAN, |simulated| self.target.error(simulated))
     }
 
     /// The error in tolerances of its set.
@@ -97,11 +98,6 @@ impl Comparison<'_> {
     }
 }
 
-/// The simulated figure less the recorded one.
-fn measured_less(target: &Target, simulated: Option<f64>) -> f64 {
-    simulated.map_or(f64::NAN, |simulated| simulated - target.value)
-}
-
 /// Every target beside its simulated side, in order.
 #[must_use]
 pub fn compare<'t>(targets: &'t Targets, figures: &Figures, judging: Judging) -> Vec<Comparison<'t>> {
@@ -111,8 +107,8 @@ pub fn compare<'t>(targets: &'t Targets, figures: &Figures, judging: Judging) ->
         let tolerance = targets.tolerance(target);
         let scale = tolerance.max(targets.set(target).mean_tolerance);
         let mut comparison = Comparison { target, simulated, se, tolerance, verdict: Verdict::Unknown };
-        if simulated.is_some() {
-            let is_far = target.indicator.is_least() && (measured_less(target, simulated) / se).abs() > FAR;
+        if let Some(simulated) = simulated {
+            let is_far = target.indicator.is_least() && ((simulated - target.value) / se).abs() > FAR;
             let is_clear = judging == Judging::Everything || se <= JUDGED * scale || is_far;
             // Figures are told with few digits: what is exactly at the tolerance is within.
             let is_within = comparison.error().abs() <= tolerance + 1e-9;

@@ -1,14 +1,17 @@
 //! `livslop calibrate`: parameters are fitted to targets, and the values found proposed.
 
+mod output;
+
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::calibration::history::LAST;
 use crate::calibration::parameter::Parameter;
 use crate::calibration::patch::Patch;
 use crate::calibration::plan::Plan;
-use crate::calibration::search::{Evaluation, Found, Listen, log, search};
+use crate::calibration::search::{Ending, Evaluation, Found, Listen, line, search};
 use crate::calibration::target::Targets;
 use crate::error::{Problems, RunError};
 use crate::run::legs::Watch;
@@ -17,9 +20,23 @@ use crate::units::Year;
 
 use super::progress::Progress;
 use super::{ModelArguments, say};
+use output::Output;
 
-/// The last year of a history.
-const LAST: Year = Year(2025);
+/// Arguments of a search, which say nothing of a proposal that is applied.
+const SEARCHED: [&str; 12] = [
+    "parameters",
+    "targets",
+    "plan",
+    "evaluations",
+    "out",
+    "people",
+    "seed",
+    "replicate",
+    "branch",
+    "until",
+    "future",
+    "set",
+];
 
 /// Arguments of `calibrate`.
 #[derive(Debug, Args)]
@@ -38,11 +55,11 @@ pub struct Arguments {
     /// Histories simulated, at most
     #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     evaluations: u32,
-    /// Where the proposal is written; beside it the log, as `….csv`
-    #[arg(long, value_name = "FILE", default_value = "out/calibration.toml")]
-    out: PathBuf,
+    /// Where the proposal is written; beside it the log, as `….csv`; the next free out/calibration-N.toml if not given
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
     /// Write the values of a proposal into the configuration; simulate nothing
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["parameters", "targets", "plan", "evaluations", "out"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = SEARCHED)]
     apply: Option<PathBuf>,
 }
 
@@ -60,43 +77,57 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     let plan = Plan::load(&path, &model, &targets, [&arguments.parameters, &arguments.targets], &mut problems);
     problems.into_result()?;
     let plan = plan.expect("without problems it was read");
-    let mut told = Told { progress: Progress::new(None), parameters: &plan.parameters };
+    let output = Output::prepare(arguments.out.as_deref(), &plan)?;
+    let mut told = Told { progress: Progress::new(None), parameters: &plan.parameters, output, failed: None };
     let evaluations = usize::try_from(arguments.evaluations).expect("few");
     let found = search(&model.settings, &plan, &targets, evaluations, &mut told);
     told.progress.finish();
-    let found = found?;
-    let patch = Patch::of(&model.settings, &plan, &targets, &found);
-    let log_path = arguments.out.with_extension("csv");
-    if let Some(folder) = arguments.out.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|error| RunError::io("make the directory", folder, error))?;
+    let output = told.output;
+    if let Some(error) = told.failed {
+        return Err(error);
     }
-    for (path, text) in [(&arguments.out, patch.text()), (&log_path, log(&plan, &found.evaluations))] {
-        std::fs::write(path, text).map_err(|error| RunError::io("write", path, error))?;
+    let found = found.map_err(|error| output.without_proposal(error))?;
+    output.propose(&Patch::of(&model.settings, &plan, &targets, &found))?;
+    say(&summary(&plan, &found, &output))?;
+    match found.ending {
+        Ending::Done => Ok(()),
+        Ending::Interrupted => Err(RunError::Stopped {
+            help: format!(
+                "the best of {} histories is proposed in {}; a search cannot be gone on with",
+                found.evaluations.len(),
+                output.proposal.display()
+            ),
+        }),
     }
-    say(&summary(&plan, &found, &arguments.out, &log_path))
 }
 
 fn apply(path: &Path, settings: &crate::run::model::Settings) -> Result<(), RunError> {
     let patch = Patch::read(path)?;
     let files = patch.apply(settings)?;
     let mut text = String::new();
+    if files.is_empty() {
+        text.push_str("nothing is changed: no value was moved\n");
+    }
     for file in files {
         let _ = writeln!(text, "changed {}", file.display());
     }
     say(&text)
 }
 
-/// Tells every evaluation on standard error.
+/// Tells every evaluation on standard error, and writes it into the log.
 struct Told<'a> {
     progress: Progress,
     parameters: &'a [Parameter],
+    output: Output,
+    /// Why the log cannot be written: then the search stops.
+    failed: Option<RunError>,
 }
 
 impl Watch for Told<'_> {
     fn year(&mut self, _: &str, _: Year, _: usize, _: usize) {}
 
     fn stops(&self) -> bool {
-        self.progress.stops()
+        self.failed.is_some() || self.progress.stops()
     }
 }
 
@@ -104,11 +135,12 @@ impl Listen for Told<'_> {
     fn evaluated(&mut self, number: usize, evaluation: &Evaluation) {
         let values = self.parameters.iter().zip(&evaluation.values);
         let values: Vec<String> = values.map(|(parameter, value)| format!("{} {value}", parameter.name)).collect();
+        self.failed = self.output.append(&line(number, evaluation)).err();
         self.progress.say(&format!("{number}: objective {:.5}, {}", evaluation.objective, values.join(", ")));
     }
 }
 
-fn summary(plan: &Plan, found: &Found, out: &Path, log: &Path) -> String {
+fn summary(plan: &Plan, found: &Found, output: &Output) -> String {
     let (before, after) = (found.before(), found.after());
     let mut text = format!("{:40}{:>14}{:>14}\n", "", "before", "after");
     let mut line = |name: &str, before: f64, after: f64| {
@@ -127,8 +159,8 @@ fn summary(plan: &Plan, found: &Found, out: &Path, log: &Path) -> String {
         found.targets,
         found.evaluations.len(),
         found.until,
-        out.display(),
-        log.display()
+        output.proposal.display(),
+        output.log.display()
     );
     text
 }

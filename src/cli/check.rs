@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::calibration::plan::Plan;
 use crate::calibration::target::Targets;
-use crate::error::RunError;
+use crate::error::{Problems, RunError};
 use crate::run::model::Model;
 
 use super::run::scenario_paths;
@@ -31,6 +32,12 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     };
     let arms = model.arms(&paths)?;
     let targets = Targets::beside(&model.settings.config, &model.sources)?;
+    let plan = model.settings.config.join("calibration.toml");
+    if plan.is_file() {
+        let mut problems = Problems::default();
+        Plan::load(&plan, &model, &targets, [&[], &[]], &mut problems);
+        problems.into_result()?;
+    }
     let mut text = format!(
         "{} input files, {} mechanisms, future {}: in order\n",
         model.inputs.len(),

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::error::RunError;
+use crate::run::manifest::SCHEMA_VERSION;
 use crate::run::model::{People, Settings};
 use crate::units::Year;
 
@@ -115,15 +116,26 @@ fn say(text: &str) -> Result<(), RunError> {
     }
 }
 
-/// Makes sure that a directory is a finished run's.
+/// Makes sure that a directory is a finished run's, of tables as this version writes them.
 fn finished(run: &Path) -> Result<(), RunError> {
-    if run.join("manifest.json").is_file() {
-        return Ok(());
+    let path = run.join("manifest.json");
+    let wrong = |message: String, help: &str| Err(RunError::Usage { message, help: help.to_owned() });
+    if !path.is_file() {
+        let message = format!("{} is not the directory of a finished run", run.display());
+        return wrong(message, "give a directory that `livslop run` wrote, such as out/run-1");
     }
-    Err(RunError::Usage {
-        message: format!("{} is not the directory of a finished run", run.display()),
-        help: "give a directory that `livslop run` wrote, such as out/run-1".to_owned(),
-    })
+    let text = std::fs::read_to_string(&path).map_err(|error| RunError::io("read", &path, error))?;
+    let manifest = serde_json::from_str(&text).unwrap_or(serde_json::Value::Null);
+    let Some(version) = manifest["schema_version"].as_u64().filter(|_| manifest["model"] == "livslop") else {
+        let message = format!("{} is no manifest of livslop", path.display());
+        return wrong(message, "it was damaged, or something else wrote it: run it again");
+    };
+    if version != u64::from(SCHEMA_VERSION) {
+        let message =
+            format!("{} has tables of version {version}, not {SCHEMA_VERSION} as they are now", run.display());
+        return wrong(message, "run it again, or read it with the livslop that wrote it");
+    }
+    Ok(())
 }
 
 /// How progress is told.
@@ -154,5 +166,26 @@ pub fn act(cli: Cli) -> Result<(), RunError> {
         Some(Command::Life(arguments)) => life::act(&arguments),
         Some(Command::Validate(arguments)) => validate::act(&arguments),
         Some(Command::Calibrate(arguments)) => calibrate::act(&arguments),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(manifest: &str) -> String {
+        let run = tempfile::tempdir().expect("a directory");
+        std::fs::write(run.path().join("manifest.json"), manifest).expect("written");
+        finished(run.path()).map_or_else(|error| error.to_string(), |()| "finished".to_owned())
+    }
+
+    #[test]
+    fn only_a_run_of_this_schema_is_read() {
+        let of = |version: u64| format!("{{\"model\": \"livslop\", \"schema_version\": {version}}}");
+        assert_eq!(told(&of(SCHEMA_VERSION.into())), "finished");
+        assert!(told(&of(1)).contains("tables of version 1, not"));
+        for broken in ["", "{", "[]", "{\"schema_version\": 2}", "{\"model\": \"livslop\"}"] {
+            assert!(told(broken).contains("is no manifest of livslop"), "{broken}");
+        }
     }
 }

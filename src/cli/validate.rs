@@ -4,31 +4,28 @@ mod alignment;
 mod record;
 mod targets;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use crate::analysis::read::{Frame, read};
 use crate::analysis::{parts, tables};
-use crate::calibration::figures::Figures;
-use crate::calibration::history;
+use crate::calibration::figures::{Figures, foreign};
+use crate::calibration::history::{self, LAST};
 use crate::calibration::target::Targets;
 use crate::calibration::validation::{Judging, compare, table};
 use crate::config::Sources;
 use crate::error::{Problems, RunError};
 use crate::run::model::{Model, People};
-use crate::units::Year;
 
 use super::progress::Progress;
 use super::{ModelArguments, finished, say};
-
-/// The last year that anything is on record of.
-const LAST: Year = Year(2025);
 
 /// Arguments of `validate`.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Directory of a finished run; without it the history is simulated now
+    #[arg(conflicts_with_all = ["people", "seed", "replicate", "branch", "until", "future", "set"])]
     run: Option<PathBuf>,
     #[command(flatten)]
     model: ModelArguments,
@@ -62,12 +59,13 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     };
     let judging = if arguments.full { Judging::Everything } else { Judging::WhatChanceAllows };
     let comparisons = compare(&past.targets, &past.figures, judging);
-    if arguments.csv {
-        return say(&Frame::from(&table(&comparisons)).to_csv());
-    }
     let (record, outside) = record::told(&past.hindcast, arguments.worst);
     let (targets, missed) = targets::told(&past.targets, &comparisons, arguments.worst);
-    say(&format!("{record}\n{targets}\n{}", alignment::told(&past.alignment)))?;
+    if arguments.csv {
+        say(&Frame::from(&table(&comparisons)).to_csv())?;
+    } else {
+        say(&format!("{record}\n{targets}\n{}", alignment::told(&past.alignment)))?;
+    }
     if arguments.strict && outside + missed > 0 {
         return Err(RunError::Failed {
             message: format!(
@@ -86,11 +84,21 @@ fn told(arguments: &Arguments) -> Result<Past, RunError> {
     let sources = Sources::load(&arguments.model.config.join("sources.toml"), &mut problems);
     problems.into_result()?;
     Ok(Past {
-        hindcast: read(&run.join("hindcast.arrow"))?,
-        alignment: read(&run.join("alignment.arrow"))?,
+        hindcast: frame(run, "hindcast.arrow", record::COLUMNS)?,
+        alignment: frame(run, "alignment.arrow", alignment::COLUMNS)?,
         figures: Figures::of_run(run)?,
         targets: Targets::beside(&arguments.model.config, &sources)?,
     })
+}
+
+/// A table of a run that has these columns.
+fn frame(run: &Path, name: &str, columns: &[&str]) -> Result<Frame, RunError> {
+    let path = run.join(name);
+    let frame = read(&path)?;
+    match columns.iter().find(|column| frame.column(column).is_none()) {
+        None => Ok(frame),
+        Some(column) => Err(foreign(&path, column)),
+    }
 }
 
 /// Simulates the history in memory.

@@ -107,10 +107,19 @@ impl<'t> Deserializer<'t> for Reader<'t> {
         }
     }
 
+    fn deserialize_tuple<V: Visitor<'t>>(self, length: usize, visitor: V) -> Result<V::Value, Slip> {
+        match &self.node.value {
+            Value::List(items) if items.len() > length => {
+                Err(Slip::custom(format_args!("expected {length} values, found {}", items.len())))
+            }
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
     forward_to_deserialize_any! {
         <V: Visitor<'t>>
         bool u8 u16 u32 u64 u128 i8 i16 i32 i64 i128 f64 char str string seq bytes byte_buf map unit ignored_any
-        unit_struct tuple_struct tuple identifier
+        unit_struct tuple_struct identifier
     }
 }
 

@@ -5,6 +5,8 @@
 //! of a year: households go by row, so they may be read until the rows are dealt anew at the next new year; people by municipality
 //! follow the moves that come after.
 
+use std::ops::Range;
+
 use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Query, Res, ResMut};
 
@@ -62,8 +64,13 @@ impl Households {
     #[inline]
     #[must_use]
     pub fn of(&self, householder: usize) -> HouseholdSums {
-        let [adults, children, small, dependants] = self.of.get(householder).copied().unwrap_or_default().to_le_bytes();
-        HouseholdSums { adults, children, small, dependants }
+        unpacked(self.of.get(householder).copied().unwrap_or_default())
+    }
+
+    /// The sums of the households with householders in these rows, or nothing if there are none.
+    #[inline]
+    pub fn of_rows(&self, householders: Range<usize>) -> impl Iterator<Item = HouseholdSums> {
+        self.of.get(householders).unwrap_or_default().iter().copied().map(unpacked)
     }
 
     /// How many municipalities are counted.
@@ -75,6 +82,12 @@ impl Households {
 /// The four numbers of [`HouseholdSums`] in one word, so that a person is added in one stroke: no household has 256 people.
 const fn packed(sums: [u8; 4]) -> u32 {
     u32::from_le_bytes(sums)
+}
+
+#[inline]
+const fn unpacked(sums: u32) -> HouseholdSums {
+    let [adults, children, small, dependants] = sums.to_le_bytes();
+    HouseholdSums { adults, children, small, dependants }
 }
 
 /// Fills the sums with everyone who stays beyond the year.

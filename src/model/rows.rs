@@ -39,6 +39,8 @@ pub struct Run {
     pub rows: Range<usize>,
     /// Their sex.
     pub sex: Sex,
+    /// The year they were born in.
+    pub born: i16,
     /// The age they reach in the year.
     pub age: usize,
     /// Whether they came into the population this year.
@@ -103,6 +105,7 @@ impl Rows {
             Run {
                 rows: run.rows.clone(),
                 sex: run.sex,
+                born: run.born,
                 age: row_of(year.0 - run.born),
                 new,
                 arrives: new && run.origin == Origin::Immigrant,

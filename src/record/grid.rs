@@ -25,7 +25,22 @@ impl Grid {
         max: f64,
         problems: &mut Problems,
     ) -> Option<Self> {
-        let Dense { shape, values } = read_wide(path, &WideSpec { keys, values, min: 0.0, max }, problems)?;
+        Self::read_as(path, &WideSpec { keys, values, min: 0.0, max, whole: None }, problems)
+    }
+
+    /// Reads a table whose rows are parts of a whole; `whole` is what they add up to, at least and at most.
+    pub fn read_parts(
+        path: &Path,
+        keys: Vec<Key>,
+        values: &'static [&'static str],
+        whole: [f64; 2],
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        Self::read_as(path, &WideSpec { keys, values, min: 0.0, max: 1.0, whole: Some(whole) }, problems)
+    }
+
+    fn read_as(path: &Path, spec: &WideSpec, problems: &mut Problems) -> Option<Self> {
+        let Dense { shape, values } = read_wide(path, spec, problems)?;
         #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
         let values = values.into_iter().map(|value| value as f32).collect();
         Some(Self { shape, values })

@@ -91,8 +91,14 @@ pub struct Schooling {
     /// By sex and year of birth.
     chances: Vec<Chances>,
     attained: Grid,
+    /// Years of compulsory school and the age at its end, by year of birth.
+    leaving: Vec<[f32; 2]>,
 }
 
+/// Years of compulsory school and the age at its end, without a table.
+const LAW: [f32; 2] = [9.0, 16.0];
+/// The first and the last year of birth with a law about leaving school.
+const LEAVERS: [i16; 2] = [1855, 2010];
 /// The first year of birth with chances of its own.
 const FIRST_BORN: i16 = 1930;
 /// Years of birth with chances of their own; later ones have the last one's.
@@ -105,15 +111,20 @@ impl Schooling {
         let transitions = Grid::read(&tables.join("school_transitions.csv"), keys, &["probability"], 1.0, problems);
         let keys = vec![SEX, Key::Grid { name: "birth_year", at: BORN_LONG }, Key::Grid { name: "age", at: AGES }];
         let levels = &["compulsory", "upper_secondary", "tertiary_short", "tertiary_long"];
-        let attained = Grid::read(&tables.join("education_attained.csv"), keys, levels, 1.0, problems);
-        let (transitions, attained) = (transitions?, attained?);
+        let attained = Grid::read_parts(&tables.join("education_attained.csv"), keys, levels, [1.0, 1.0], problems);
+        let keys = vec![Key::Int { name: "birth_year", first: LEAVERS[0].into(), last: LEAVERS[1].into() }];
+        let laws = &["compulsory_years", "leaving_age", "nine_year_school"];
+        let leaving = Grid::read(&tables.join("school_leaving.csv"), keys, laws, 20.0, problems);
+        let (transitions, attained, leaving) = (transitions?, attained?, leaving?);
+        let births = usize::from((LEAVERS[1] - LEAVERS[0]).unsigned_abs()) + 1;
+        let leaving = (0..births).map(|birth| [0, 1].map(|column| leaving.row(&[birth])[column])).collect();
         let chances = Sex::BOTH.into_iter().flat_map(|sex| (0..BIRTH_YEARS).map(move |year| (sex, year)));
         let chances = chances.map(|(sex, year)| {
             let way = Between::of(BORN, i32::from(FIRST_BORN) + i32::try_from(year).expect("some tens"));
             let mean = std::array::from_fn(|step| transitions.between::<1>(&[sex.index(), 0, step], 1, way)[0]);
             Chances { mean, log_odds: mean.map(logit) }
         });
-        Some(Self { chances: chances.collect(), attained })
+        Some(Self { chances: chances.collect(), attained, leaving })
     }
 
     /// The mean chances of the steps of those of a sex and year of birth who face them.
@@ -121,6 +132,24 @@ impl Schooling {
     pub fn chances(&self, sex: Sex, born: i16) -> &Chances {
         let year = usize::try_from(born - FIRST_BORN).unwrap_or(0).min(BIRTH_YEARS - 1);
         &self.chances[sex.index() * BIRTH_YEARS + year]
+    }
+
+    /// Years of compulsory school of those born in a year: a mean while a reform spreads.
+    #[must_use]
+    pub fn compulsory_years(&self, born: i16) -> f32 {
+        self.law(born)[0]
+    }
+
+    /// The age at which they may leave it.
+    #[must_use]
+    pub fn leaving_age(&self, born: i16) -> f32 {
+        self.law(born)[1]
+    }
+
+    fn law(&self, born: i16) -> [f32; 2] {
+        let [first, last] = LEAVERS;
+        let birth = usize::from((born.clamp(first, last) - first).unsigned_abs());
+        self.leaving.get(birth).copied().unwrap_or(LAW)
     }
 
     /// The shares of the four levels among people of a sex, year of birth and age.

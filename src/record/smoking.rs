@@ -46,9 +46,10 @@ impl Smoking {
         let keys = vec![SEX, years(), ages(QUIT_AGES), EDUCATION];
         let cessation = read("smoking_cessation.csv", keys, &["probability"], 1.0);
         let keys = vec![SEX, years(), ages(STOCK_AGES), EDUCATION];
-        let stock = read("smoking_stock.csv", keys, &["daily", "former"], 1.0);
         let intensity =
             read("smoking_intensity.csv", vec![SEX, born(BORN_BY_TEN), EDUCATION], &["cigarettes_per_day"], 60.0);
+        let stock =
+            Grid::read_parts(&tables.join("smoking_stock.csv"), keys, &["daily", "former"], [0.0, 1.0], problems);
         let (initiation, cessation) = (initiation?, cessation?);
         // Looked up for every run of rows each year: kept for single years.
         let births = BORN[0]..=BORN[BORN.len() - 1];

@@ -57,11 +57,11 @@ const ABSENCE_AGES: &[i32] = &[15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65];
 impl Working {
     pub(super) fn read(tables: &Path, problems: &mut Problems) -> Option<Self> {
         let level = || Key::Word { name: "level", words: LEVELS };
-        let mut read = |name: &str, keys, values, max| Grid::read(&tables.join(name), keys, values, max, problems);
         let keys = vec![SEX, Key::Grid { name: "year", at: YEARS }, Key::Grid { name: "age", at: BANDS }, level()];
-        let stocks = read("work_stocks.csv", keys, STOCKS, 1.0);
+        let stocks = Grid::read_parts(&tables.join("work_stocks.csv"), keys, STOCKS, [0.0, 1.0], problems);
         let keys = vec![SEX, Key::Grid { name: "year", at: ENTRY_YEARS }, level()];
-        let entry = read("occupation_entry.csv", keys, CLASSES, 1.0);
+        let entry = Grid::read_parts(&tables.join("occupation_entry.csv"), keys, CLASSES, [1.0, 1.0], problems);
+        let mut read = |name: &str, keys, values, max| Grid::read(&tables.join(name), keys, values, max, problems);
         let keys = vec![SEX, Key::Word { name: "occupation", words: CLASSES }];
         let exposures = &["heavy", "noise", "cold", "vibration", "low_control", "strain", "injuries_per_1000"];
         let exposure = read("exposure.csv", keys, exposures, 1000.0);

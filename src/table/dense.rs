@@ -128,7 +128,12 @@ pub struct WideSpec {
     pub min: f64,
     /// The greatest value allowed.
     pub max: f64,
+    /// The least and the greatest sum of a row's values, if they are parts of a whole.
+    pub whole: Option<[f64; 2]>,
 }
+
+/// What shares of a whole may be off when they are added up: they are given with three or four digits.
+const ROUNDED: f64 = 0.002;
 
 /// What both kinds of table have in common.
 struct Layout<'a> {
@@ -137,6 +142,7 @@ struct Layout<'a> {
     min: f64,
     max: f64,
     missing: Option<f64>,
+    whole: Option<[f64; 2]>,
 }
 
 /// A dense table: `values[k0][k1]…`, row-major in the order of the keys; the columns of values, if several, are the last key.
@@ -166,15 +172,15 @@ pub fn read_wide(path: &Path, spec: &WideSpec, problems: &mut Problems) -> Optio
 
 /// The same for text that is read already.
 pub(super) fn wide_of(file: &SourceFile, spec: &WideSpec, problems: &mut Problems) -> Option<Dense> {
-    let WideSpec { keys, values, min, max } = spec;
-    let layout = Layout { keys, values, min: *min, max: *max, missing: None };
+    let WideSpec { keys, values, min, max, whole } = spec;
+    let layout = Layout { keys, values, min: *min, max: *max, missing: None, whole: *whole };
     table_of(file, &layout, problems)
 }
 
 /// The same for text that is read already.
 pub(super) fn dense_of(file: &SourceFile, spec: &Spec, problems: &mut Problems) -> Option<Dense> {
     let Spec { keys, value, min, max, missing } = spec;
-    let layout = Layout { keys, values: &[value], min: *min, max: *max, missing: *missing };
+    let layout = Layout { keys, values: &[value], min: *min, max: *max, missing: *missing, whole: None };
     let dense = table_of(file, &layout, problems)?;
     Some(Dense { shape: dense.shape[..keys.len()].to_vec(), ..dense })
 }
@@ -185,6 +191,23 @@ fn table_of(file: &SourceFile, spec: &Layout<'_>, problems: &mut Problems) -> Op
     let shape: Vec<usize> = spec.keys.iter().map(Key::count).chain([spec.values.len()]).collect();
     let values = fill(spec, cells, &mut faults);
     faults.settle(Dense { shape, values }, problems)
+}
+
+/// Parts of a whole add up to it.
+fn check_whole(
+    spec: &Layout<'_>,
+    cell: usize,
+    parts: &[f64],
+    (at, column): (&Position, usize),
+    faults: &mut Faults<'_>,
+) {
+    let Some([least, greatest]) = spec.whole else { return };
+    let sum: f64 = parts.iter().sum();
+    if sum < least - ROUNDED || sum > greatest + ROUNDED {
+        let message = || format!("the parts of {} add up to {sum:.4}", name_of(spec, cell));
+        let help = if least < greatest { "let them add up to no more than 1" } else { "let them add up to 1" };
+        faults.add_at(at, column, message, help);
+    }
 }
 
 /// The values of all cells, as far as they can be read.
@@ -208,6 +231,7 @@ fn fill(spec: &Layout<'_>, cells: usize, faults: &mut Faults<'_>) -> Vec<f64> {
             read.map(|(column, name)| value(spec, *column, name, &row, faults).unwrap_or(f64::NAN)).collect();
         let Some(cell) = cell else { continue };
         let at = place(&row);
+        check_whole(spec, cell, &read, (&at, columns[spec.keys.len()]), faults);
         if let Some(first) = &rows[cell] {
             let first = line(&faults.file.text, first);
             let message = || format!("{} is there twice: first in line {first}", name_of(spec, cell));

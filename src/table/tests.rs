@@ -269,8 +269,12 @@ fn missing_rows_are_told() {
 const WIDE: &str = "sex,year,low,high\nwomen,1950,0.1,0.2\nwomen,1955,0.3,0.4\nmen,1950,0.5,0.6\nmen,1955,0.7,0.8\n";
 
 fn wide(text: &str) -> (Option<Dense>, Problems) {
+    wide_parts(text, None)
+}
+
+fn wide_parts(text: &str, whole: Option<[f64; 2]>) -> (Option<Dense>, Problems) {
     let keys = vec![Key::Word { name: "sex", words: &["women", "men"] }, Key::Grid { name: "year", at: &[1950, 1955] }];
-    let spec = WideSpec { keys, values: &["low", "high"], min: 0.0, max: 1.0 };
+    let spec = WideSpec { keys, values: &["low", "high"], min: 0.0, max: 1.0, whole };
     let mut problems = Problems::default();
     (wide_of(&SourceFile::new("wide.csv", text), &spec, &mut problems), problems)
 }
@@ -281,6 +285,14 @@ fn the_columns_of_values_are_the_last_key_of_a_wide_table() {
     assert_eq!(wide(WIDE).0, Some(expected.clone()));
     let mixed = "high,year,low,sex\n0.8,1955,0.7,men\n0.4,1955,0.3,women\n0.6,1950,0.5,men\n0.2,1950,0.1,women\n";
     assert_eq!(wide(mixed).0, Some(expected));
+}
+
+#[test]
+fn parts_that_are_more_than_the_whole_are_told() {
+    let told = rendered(wide_parts(WIDE, Some([0.0, 1.0])).1);
+    assert!(told.contains("2 errors") && told.contains("year 1950 add up to 1.1000"), "{told}");
+    assert!(told.contains("wide.csv:4:10") && told.contains("no more than 1"), "{told}");
+    assert!(wide_parts(&WIDE.replace("0.5,0.6", "0.5,0.5").replace("0.8", "0.3"), Some([0.0, 1.0])).0.is_some());
 }
 
 #[test]

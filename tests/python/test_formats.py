@@ -20,7 +20,8 @@ WORD = pa.dictionary(pa.int8(), pa.utf8(), ordered=True)
 
 STOCKS = [
     "people_at_end", "daily_smokers", "former_smokers", "employed", "unemployed", "sick_long_term", "disabled", "retired",
-    "in_education", "homemakers_and_other", "upper_secondary_completed", "heavy_work", "absent_full", "absent_graded",
+    "in_education", "homemakers_and_other", "upper_secondary_started", "upper_secondary_completed", "heavy_work", "absent_full",
+    "absent_graded",
 ]  # fmt: skip
 SCHOOL = [
     "marks_sum", "marks_people", "started_general", "started_vocational", "completed_general", "completed_vocational",

@@ -1,10 +1,12 @@
 //! One pass over everyone, at the end of the year: how it was lived and what people are, by level of every grouping.
 //!
 //! Every person is a *word* of sixteen lanes of eight bits, one lane a stock, found in small tables by state. Words and the chance of
-//! dying are added to the person's level of each grouping: four additions of 32 bytes in the first cache, since a run of neighbouring
-//! rows is of one sex and age. At the end of a run, or of 255 people, before a lane could overflow, the lanes are taken apart and added to
+//! dying are added to the person's level of each grouping: four additions of 32 bytes in the first cache, since runs of one sex and age
+//! follow each other. When these change, and after 255 people, before a lane could overflow, the lanes are taken apart and added to
 //! the sums: those of the community, which are small, and those of the nation by single age, which are not, and of which there is
 //! one [`Pot`] a thread: communities get it lent while they live. All sums are integers, so it does not matter who used which.
+
+use std::ops::Range;
 
 use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Query, Res, ResMut};
@@ -137,7 +139,8 @@ impl Tables {
             for stage in [Stage::Child, Stage::Out, Stage::Upper, Stage::Short, Stage::Long, Stage::Extending] {
                 let word = &mut school[level as usize][stage as usize];
                 *word = lane(Stock::People);
-                *word += if level >= Level::UpperSecondary { lane(Stock::UpperSecondary) } else { 0 };
+                let completed = lane(Stock::UpperSecondary) + lane(Stock::UpperSecondaryStarted);
+                *word += if level >= Level::UpperSecondary { completed } else { 0 };
                 *word += if level >= Level::TertiaryShort { lane(Stock::Tertiary) } else { 0 };
                 *word += if matches!(stage, Stage::Child | Stage::Out) { 0 } else { lane(Stock::InEducation) };
             }
@@ -170,10 +173,12 @@ impl Tables {
     fn word(&self, schooling: &Schooling, work: &Work, smoking: &Smoking) -> [u64; 2] {
         let employed = work.state == State::Employed;
         let heavy = u64::from(employed && work.exposures & exposure::HEAVY != 0);
+        let started = u64::from(schooling.level == Level::Compulsory && schooling.track != Track::None);
         [
             self.school[schooling.level as usize % 4][schooling.stage as usize % 8]
                 + self.smoking[smoking.habit as usize]
-                + (heavy << (8 * Stock::HeavyWork as u64)),
+                + (heavy << (8 * Stock::HeavyWork as u64))
+                + (started << (8 * Stock::UpperSecondaryStarted as u64)),
             self.work[work.state as usize] + self.absence[work.absence as usize],
         ]
     }
@@ -228,32 +233,48 @@ fn count(
     pot.ready();
     own.empty();
     let mut sums = [Added::default(); PLACES];
+    let mut expected = [0; PEOPLE];
     for (people, lives, homes, schooling, work, smoking, risks) in people.contiguous_iter().expect("table storage") {
         let all = Columns { persons: people, lives, homes, schooling, work, smoking, risks };
-        for run in rows.runs(*year) {
+        // Newcomers stand in runs of one or two: all runs of one kind are counted in one stroke.
+        let kind = |run: &Run| (run.sex.index(), run.age, run.new, run.arrives);
+        let mut runs: Vec<Run> = rows.runs(*year).collect();
+        runs.sort_by_key(kind);
+        for alike in runs.chunk_by(|run, next| kind(run) == kind(next)) {
+            let run = &alike[0];
             let recorded = record.lexis(*year, run.sex).hazard[run.age];
             let recorded = Fixed::of(yearly_probability(recorded)).0;
-            let mut counting = Counting { tables: &tables, year: *year, recorded, run: &run, pot, own };
-            let mut ending = 0;
-            for start in run.rows.clone().step_by(PEOPLE) {
-                ending += counting.add(all, start..(start + PEOPLE).min(run.rows.end), &mut sums);
+            let mut counting = Counting { tables: &tables, year: *year, recorded, run, pot, own };
+            let (mut ending, mut held) = (0, 0);
+            for rows in alike.iter().map(|run| run.rows.clone()) {
+                for start in rows.clone().step_by(PEOPLE) {
+                    let part = start..(start + PEOPLE).min(rows.end);
+                    if held + part.len() > PEOPLE {
+                        ending += counting.flush(&mut sums);
+                        held = 0;
+                    }
+                    held += part.len();
+                    counting.add(all, part, &mut sums, &mut expected);
+                }
             }
+            ending += counting.flush(&mut sums);
             if ending > 0 {
-                counting.add_those_who_end(all);
+                alike.iter().for_each(|run| counting.add_those_who_end(all, run.rows.clone()));
             }
             if run.age == Way::MarksSum.age() || run.age == Way::People21.age() {
-                counting.add_school(all);
+                alike.iter().for_each(|run| counting.add_school(all, run.rows.clone()));
             }
         }
     }
 }
 
-/// A run being counted.
+/// Runs of one kind being counted.
 struct Counting<'a> {
     tables: &'a Tables,
     year: Year,
     /// The recorded chance of dying at the age, in steps of [`Fixed`].
     recorded: i64,
+    /// One of them.
     run: &'a Run,
     pot: &'a mut Pot,
     own: &'a mut OfCommunity,
@@ -267,10 +288,9 @@ impl Counting<'_> {
         self.run.sex.index() * COHORTS + self.run.age
     }
 
-    /// Adds people of a run, as many as lanes hold, and returns how many of them die or leave.
+    /// Adds people of a run, no more than lanes hold.
     #[inline]
-    fn add(&mut self, all: Columns, rows: std::ops::Range<usize>, sums: &mut [Added; PLACES]) -> u64 {
-        let mut expected = [0_i64; PEOPLE];
+    fn add(&self, all: Columns, rows: Range<usize>, sums: &mut [Added; PLACES], expected: &mut [i64; PEOPLE]) {
         let expected = &mut expected[..rows.len()];
         for (expected, risk) in expected.iter_mut().zip(&all.risks[rows.clone()]) {
             *expected = Fixed::of(yearly_probability(risk.0)).0;
@@ -289,10 +309,9 @@ impl Counting<'_> {
                 *sum = std::array::from_fn(|i| sum[i].wrapping_add(terms[i]));
             }
         }
-        self.flush(sums)
     }
 
-    /// Takes the lanes apart and leaves them empty.
+    /// Takes the lanes apart, leaves them empty and returns how many people die or leave.
     fn flush(&mut self, sums: &mut [Added; PLACES]) -> u64 {
         let (cell, sex, age) = (self.cell(), self.run.sex.index(), self.run.age);
         let way = match (self.run.new, self.run.arrives) {
@@ -330,9 +349,9 @@ impl Counting<'_> {
     }
 
     /// Adds those who die or leave, one by one.
-    fn add_those_who_end(&mut self, all: Columns) {
+    fn add_those_who_end(&mut self, all: Columns, rows: Range<usize>) {
         let (cell, sex, age) = (self.cell(), self.run.sex.index(), self.run.age);
-        for row in self.run.rows.clone().filter(|row| !all.lives[*row].goes_on(self.year)) {
+        for row in rows.filter(|row| !all.lives[*row].goes_on(self.year)) {
             let Some(way) = all.lives[row].lived(all.persons[row], self.year) else { continue };
             let dies = way.deaths() != [0.0, 0.0];
             for level in self.tables.levels(&all.schooling[row], &all.work[row], &all.homes[row]) {
@@ -347,9 +366,9 @@ impl Counting<'_> {
     }
 
     /// Adds those who reach 16 or 21.
-    fn add_school(&mut self, all: Columns) {
+    fn add_school(&mut self, all: Columns, rows: Range<usize>) {
         let sex = self.run.sex.index();
-        for row in self.run.rows.clone().filter(|row| all.lives[*row].goes_on(self.year)) {
+        for row in rows.filter(|row| all.lives[*row].goes_on(self.year)) {
             let schooling = all.schooling[row];
             let sums = &mut self.own.school[schooling.parents as usize][sex];
             let mut add = |way: Way, people: u32| sums[way as usize] += people;

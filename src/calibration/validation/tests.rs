@@ -68,6 +68,16 @@ fn what_must_be_reached_errs_only_below() {
 }
 
 #[test]
+fn what_must_be_reached_and_is_not_told_has_no_error() {
+    let order = Target { indicator: Indicator::LifeExpectancyOrder, ..target(0.0, Role::Fit) };
+    let rows = [Comparison { simulated: None, ..one(&order, 0.0, Verdict::Unknown) }];
+    assert!(rows[0].error().is_nan());
+    let frame = crate::analysis::read::Frame::from(&table(&rows));
+    let told = |name: &str| frame.column(name).expect("a column")[0].to_string();
+    assert_eq!([told("simulated"), told("error")], ["", ""]);
+}
+
+#[test]
 fn without_accounts_everything_is_unknown() {
     let targets = targets(vec![target(30.0, Role::Fit)]);
     let rows = compare(&targets, &Figures::default(), Judging::Everything);

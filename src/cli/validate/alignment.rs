@@ -5,6 +5,8 @@ use std::fmt::Write;
 
 use crate::analysis::read::{Cell, Frame};
 
+/// The columns that are read.
+pub const COLUMNS: &[&str] = &["process", "year", "sex", "age", "group", "factor", "simulated", "recorded"];
 /// A factor beyond this, or its inverse, is far from 1.
 const FAR: f64 = 1.1;
 /// Bands of fewer events are left out: chance moves them.

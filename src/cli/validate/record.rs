@@ -6,6 +6,10 @@ use std::fmt::Write;
 use crate::analysis::read::{Cell, Frame};
 use crate::analysis::tables::hindcast::{SHARES, YEARS};
 
+/// The columns that are read.
+pub const COLUMNS: &[&str] =
+    &["indicator", "year", "sex", "age_from", "age_to", "detail", "simulated", "recorded", "tolerance", "within"];
+
 /// One comparison.
 struct Row {
     indicator: String,

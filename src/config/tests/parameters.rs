@@ -239,3 +239,9 @@ fn a_broken_list_of_sources_makes_no_source_unknown() {
     Sources::read(&SourceFile::new("sources.toml", SOURCES.replace("2025-08-19", "in May")), &mut problems);
     assert!(rendered(problems).contains("which is no day"));
 }
+
+#[test]
+fn a_list_with_too_many_values_is_refused() {
+    let told = refused_setting("family/births.ratio=[1.0, 2.0, 9.0]");
+    assert!(told.contains("expected 2 values, found 3"), "{told}");
+}

@@ -129,7 +129,7 @@ pub struct Params {
     pub background_in_1960: Share,
     /// Log hazard per year of schooling, net of all else in the model: women, men.
     pub education: [Coefficient; 2],
-    /// What is left at 90 of the effects of background and education.
+    /// What is left at 90 of the effects of background, education and agriculture.
     pub left_at_90: Share,
     /// Hazard ratio of the unemployed, as far as it is cause.
     pub unemployed: Ratio,
@@ -139,6 +139,8 @@ pub struct Params {
     pub heavy_work: [Ratio; 2],
     /// The same of strain at work.
     pub strain: Ratio,
+    /// Hazard ratio up to 60 of those last employed in agriculture, forestry and fishing, net of all else in the model: women, men.
+    pub agriculture: [Ratio; 2],
     /// What follows from all that, computed once.
     #[serde(skip)]
     risks: OnceLock<Risks>,
@@ -166,7 +168,18 @@ impl Asks for MeanRisk {
 
 impl Check for Params {
     fn check(&self) -> Vec<Misfit> {
-        Vec::new()
+        let below_one = |ratio: &Ratio| ratio.value() < 1.0;
+        let ratios = self.smoking_ratio.iter().any(below_one).then_some("smoking_ratio");
+        let stopped = below_one(&self.stopped_early).then_some("stopped_early");
+        let protects = ratios.into_iter().chain(stopped).map(|key| Misfit {
+            key,
+            message: "smoking is not taken to lower the risk of death: give 1 or more".to_owned(),
+        });
+        let halves = (self.stopped_halves.value() <= 0.0).then(|| Misfit {
+            key: "stopped_halves",
+            message: "a risk that halves at once is none: give more than 0 years".to_owned(),
+        });
+        protects.chain(halves).collect()
     }
 }
 
@@ -226,7 +239,8 @@ fn assess(
         for run in rows.runs(year) {
             let recorded = record.lexis(year, run.sex).hazard[run.age];
             let of_age = all_risks.at(run.sex, run.age);
-            let relative = |row: usize| of_age.of(smoking[row], traits[row], schooling[row], work[row], told);
+            let born = of_age.born(record.schooling.compulsory_years(run.born), told);
+            let relative = |row: usize| of_age.of(smoking[row], traits[row], schooling[row], work[row], born);
             // In the first year nobody has been asked: the mean of those here serves.
             let mean = means
                 .answer
@@ -241,14 +255,17 @@ fn assess(
             let ratios = [alone, alone * partner];
             let (mut whole, mut half) = (0_u32, 0_u32);
             let (mut people, mut relative_sum) = (0_i64, 0_i64);
-            for row in run.rows.clone() {
-                let exposure = exposure(lives[row], run.arrives, year);
-                let relative = relative(row);
-                let hazard = match reached.among(effect.mask(), row) {
+            let rows = run.rows.clone();
+            let (lives, unions, smoking) = (&lives[rows.clone()], &unions[rows.clone()], &smoking[rows.clone()]);
+            let (traits, schooling, work) = (&traits[rows.clone()], &schooling[rows.clone()], &work[rows.clone()]);
+            for (i, risk) in risk[rows.clone()].iter_mut().enumerate() {
+                let exposure = exposure(lives[i], run.arrives, year);
+                let relative = of_age.of(smoking[i], traits[i], schooling[i], work[i], born);
+                let hazard = match reached.among(effect.mask(), rows.start + i) {
                     0 => of_everyone,
                     bits => hazard_at(effect.ratio_of(run.sex, run.age, bits)),
                 };
-                risk[row] = DeathRisk(hazard * relative * ratios[usize::from(unions[row].is_coupled())] * exposure);
+                *risk = DeathRisk(hazard * relative * ratios[usize::from(unions[i].is_coupled())] * exposure);
                 whole += u32::from(exposure == 1.0);
                 half += u32::from(exposure == 0.5);
                 let here = i64::from(exposure > 0.0);
@@ -366,6 +383,7 @@ mod tests {
             disabled: ratio(1.05),
             heavy_work: [1.0, 1.02].map(ratio),
             strain: ratio(1.02),
+            agriculture: [0.9, 0.8].map(ratio),
             risks: OnceLock::new(),
         }
     }

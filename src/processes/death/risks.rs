@@ -6,13 +6,15 @@
 use crate::processes::background::Background;
 use crate::processes::school::Schooling;
 use crate::processes::smoking::{Habit, Smoking};
-use crate::processes::work::{State, Work, exposure};
+use crate::processes::work::{Occupation, State, Work, exposure};
 use crate::record::lexis::COHORTS;
 use crate::units::{Sex, Year};
 
 use super::Params;
 
-/// Years of schooling of the four levels.
+/// The age from which education and work tell.
+const GROWN: f64 = 25.0;
+/// Years of schooling of the four levels, the first after the law of those born in 1960.
 const YEARS: [f64; 4] = [9.0, 12.5, 15.5, 18.0];
 /// Ages between which the risk of stopping late takes over from that of stopping early.
 const EARLY: f64 = 40.0;
@@ -20,43 +22,65 @@ const LATE: f64 = 50.0;
 /// Cigarettes a day to which ratios refer.
 const TYPICAL: f64 = 12.0;
 /// Cigarettes a day that are told apart.
-const MOST: usize = 64;
+const MOST: usize = COHORTS / 2;
+/// Places for occupations: a power of two, so that no place is outside.
+const OCCUPATIONS: usize = 16;
 
 /// The relative risks of one sex and age.
 #[derive(Clone, Debug)]
 pub struct AtAge {
-    /// Of those who smoke, by cigarettes a day.
-    daily: [f32; MOST],
-    /// Of those who have stopped, by the age at which they did.
-    former: [f32; COHORTS],
+    /// By smoking: first of those who never did, then, from [`MOST`], of those who do by cigarettes a day, then, from [`COHORTS`], of those
+    /// who have stopped by the age at which they did. In one table, so that no branch has to guess who smokes.
+    smoking: [f32; 2 * COHORTS],
     /// By background.
     background: [f32; 256],
     /// By level of education and state of work.
     education_and_work: [[f32; 8]; 4],
     /// By exposures.
     exposures: [f32; 64],
+    /// Log hazard per year of schooling.
+    per_year: f32,
+    /// By the last occupation.
+    occupations: [f32; OCCUPATIONS],
 }
 
 impl AtAge {
+    /// What changes for those with so many years of compulsory school, when so much of background tells.
+    #[must_use]
+    pub fn born(&self, compulsory_years: f32, told: i16) -> Born {
+        #[expect(clippy::cast_possible_truncation, reason = "nine")]
+        let compulsory = libm::expf(self.per_year * (compulsory_years - YEARS[0] as f32));
+        Born { told, levels: [compulsory, 1.0, 1.0, 1.0] }
+    }
+
     /// The relative risk of somebody.
     #[inline]
     #[must_use]
-    pub fn of(&self, smoking: Smoking, background: Background, schooling: Schooling, work: Work, told: Told) -> f32 {
-        let smoke = match smoking.habit {
-            Habit::Never => 1.0,
-            Habit::Daily => self.daily[usize::from(smoking.cigarettes) & (MOST - 1)],
-            Habit::Former => self.former[usize::from(smoking.since) & (COHORTS - 1)],
+    pub fn of(&self, smoking: Smoking, background: Background, schooling: Schooling, work: Work, born: Born) -> f32 {
+        let daily = MOST + usize::from(smoking.cigarettes) % MOST;
+        let former = COHORTS + usize::from(smoking.since) % COHORTS;
+        let place = match smoking.habit {
+            Habit::Never => 0,
+            Habit::Daily => daily,
+            Habit::Former => former,
         };
-        smoke
-            * self.background[background.times(told.0).place()]
+        self.smoking[place]
+            * self.background[background.times(born.told).place()]
             * self.education_and_work[schooling.level as usize][work.state as usize]
+            * born.levels[schooling.level as usize]
             * self.exposures[usize::from(work.exposures & 63)]
+            * self.occupations[work.occupation as usize & (OCCUPATIONS - 1)]
     }
 }
 
-/// How much of the effect of background tells in a year, in 256ths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Told(pub i16);
+/// What the year and the year of birth change.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Born {
+    /// How much of the effect of background tells, in 256ths.
+    told: i16,
+    /// Factors on the risk by level of education: compulsory school was not always as long.
+    levels: [f32; 4],
+}
 
 /// The relative risks of every sex and age reached.
 #[derive(Clone, Debug)]
@@ -82,7 +106,7 @@ fn at_age(params: &Params, sex: Sex, age: usize) -> AtAge {
     let years = age as f64;
     let fade = params.fade(years);
     let background = params.background[sex.index()].value() * fade;
-    let education = params.education[sex.index()].value() * params.education_fade(years);
+    let education = params.education[sex.index()].value() * fade;
     let of_level = YEARS.map(|schooling| libm::exp(education * (schooling - YEARS[1])));
     let working_age = (18.0..67.0).contains(&years);
     let of_state = |state: usize| match State::ALL[state] {
@@ -90,15 +114,19 @@ fn at_age(params: &Params, sex: Sex, age: usize) -> AtAge {
         State::Disabled if working_age => params.disabled.value(),
         _ => 1.0,
     };
+    let in_agriculture = libm::exp(libm::log(params.agriculture[sex.index()].value()) * fade) as f32;
     AtAge {
-        daily: std::array::from_fn(|cigarettes| libm::exp(params.log_smoking(years, cigarettes as f64)) as f32),
-        former: std::array::from_fn(|stopped| libm::exp(params.log_former(years, stopped as f64)) as f32),
+        smoking: std::array::from_fn(|place| match place {
+            ..MOST => 1.0,
+            MOST..COHORTS => libm::exp(params.log_smoking(years, (place - MOST) as f64)) as f32,
+            _ => libm::exp(params.log_former(years, (place - COHORTS) as f64)) as f32,
+        }),
         background: Background::table(|trait_| {
             let slope = if trait_ < 0.0 { background * params.background_below.value() } else { background };
             libm::exp(slope * f64::from(trait_)) as f32
         }),
         education_and_work: std::array::from_fn(|level| {
-            std::array::from_fn(|state| if years < 25.0 { 1.0 } else { (of_level[level] * of_state(state)) as f32 })
+            std::array::from_fn(|state| if years < GROWN { 1.0 } else { (of_level[level] * of_state(state)) as f32 })
         }),
         exposures: std::array::from_fn(|bits| {
             // What a job did is taken to tell for some years after it ends.
@@ -106,6 +134,10 @@ fn at_age(params: &Params, sex: Sex, age: usize) -> AtAge {
             let factor = |bit: u8, ratio: f64| if tells && bits & usize::from(bit) > 0 { ratio } else { 1.0 };
             let heavy = params.heavy_work[sex.index()].value();
             (factor(exposure::HEAVY, heavy) * factor(exposure::STRAIN, params.strain.value())) as f32
+        }),
+        per_year: if years < GROWN { 0.0 } else { education as f32 },
+        occupations: std::array::from_fn(|occupation| {
+            if occupation == Occupation::AgricultureFishery as usize { in_agriculture } else { 1.0 }
         }),
     }
 }
@@ -143,23 +175,19 @@ impl Params {
         (early + (late - early) * share) * libm::exp2(-(age - stopped) / self.stopped_halves.value())
     }
 
-    /// How much of the effect of background tells in a year: as much as in 1960 until then, all of it from 2000.
+    /// How much of the effect of background tells in a year, in 256ths: as much as in 1960 until then, all of it from 2000.
     #[must_use]
-    pub fn told(&self, year: Year) -> Told {
+    pub fn told(&self, year: Year) -> i16 {
         let way = (f64::from(year.0 - 1960) / 40.0).clamp(0.0, 1.0);
         let then = self.background_in_1960.value();
         #[expect(clippy::cast_possible_truncation, reason = "0 to 256")]
-        Told(libm::round((then + (1.0 - then) * way) * 256.0) as i16)
+        let told = libm::round((then + (1.0 - then) * way) * 256.0) as i16;
+        told
     }
 
-    /// How much of the effect of background is left at an age.
+    /// How much of the effects of background, education and agriculture is left at an age.
     fn fade(&self, age: f64) -> f64 {
         between(&[(60.0, 1.0), (90.0, self.left_at_90.value())], age)
-    }
-
-    /// How much of the remaining effect of education is there at an age.
-    fn education_fade(&self, age: f64) -> f64 {
-        self.fade(age)
     }
 }
 
@@ -177,7 +205,9 @@ mod tests {
         let (nobody, schooling) =
             (Smoking::default(), Schooling { level: Level::UpperSecondary, ..Schooling::default() });
         let work = Work { state: State::Employed, ..Work::default() };
-        let of = risks().at(Sex::Male, 70).of(nobody, Background::default(), schooling, work, Told(256));
+        let (risks, background) = (risks(), Background::default());
+        let at = risks.at(Sex::Male, 70);
+        let of = at.of(nobody, background, schooling, work, at.born(9.0, 256));
         assert!((of - 1.0).abs() < 1e-6, "{of}");
     }
 
@@ -186,16 +216,25 @@ mod tests {
         let risks = risks();
         let former = |age: usize, stopped: u8| {
             let smoking = Smoking { habit: Habit::Former, since: stopped, ..Smoking::default() };
-            f64::from(risks.at(Sex::Female, age).of(
-                smoking,
-                Background::default(),
-                Schooling { level: Level::UpperSecondary, ..Schooling::default() },
-                Work::default(),
-                Told(256),
-            ))
+            let at = risks.at(Sex::Female, age);
+            let schooling = Schooling { level: Level::UpperSecondary, ..Schooling::default() };
+            f64::from(at.of(smoking, Background::default(), schooling, Work::default(), at.born(9.0, 256)))
         };
         assert!(former(60, 30) < 1.03);
         // ln of the ratio at 60 is 0.9 · ln 2.43 = 0.80; seven years after stopping, half of it.
         assert!((libm::log(former(67, 60)) - 0.40).abs() < 0.01, "{}", libm::log(former(67, 60)));
+    }
+
+    #[test]
+    fn a_year_more_of_compulsory_school_is_worth_what_a_year_of_schooling_is() {
+        let risks = risks();
+        let at = risks.at(Sex::Male, 50);
+        let of = |years: f32, level: Level| {
+            let schooling = Schooling { level, ..Schooling::default() };
+            at.of(Smoking::default(), Background::default(), schooling, Work::default(), at.born(years, 256))
+        };
+        let ratio = of(9.0, Level::Compulsory) / of(7.0, Level::Compulsory);
+        assert!((libm::logf(ratio) + 0.02).abs() < 1e-4, "{ratio}");
+        assert_eq!(of(9.0, Level::UpperSecondary), of(7.0, Level::UpperSecondary));
     }
 }

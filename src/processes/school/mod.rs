@@ -29,7 +29,7 @@ use crate::model::attribute::{Attribute, Values};
 use crate::model::lever::{Form, Grain, Lever};
 use crate::model::phase::Phase;
 use crate::model::simulation::{Process, Shown, Simulation};
-use crate::record::schooling::Transition;
+use crate::record::schooling::{TRANSITIONS, Transition};
 use crate::units::{Coefficient, Points, Sex, Share, Year};
 
 use super::background::Background;
@@ -292,27 +292,45 @@ impl Params {
         old + (new - old) * (f32::from(born - 1890) / 50.0).clamp(0.0, 1.0)
     }
 
+    /// What tells people apart in each step.
+    fn scores(&self) -> Scores {
+        let mut scores = Scores([[0.0; 2]; TRANSITIONS]);
+        let steps = [
+            (Transition::Start, self.start),
+            (Transition::General, self.general),
+            (Transition::LeaveGeneral, self.leave),
+            (Transition::LeaveVocational, self.leave),
+            (Transition::FinishGeneral, self.finish),
+            (Transition::FinishVocational, self.finish),
+            (Transition::FinishLate, self.finish_late),
+            (Transition::TertiaryGeneral, self.tertiary),
+            (Transition::TertiaryVocational, self.tertiary),
+            (Transition::TertiaryLater, self.tertiary_later),
+            (Transition::Long, self.long),
+            (Transition::LeaveTertiary, self.leave_tertiary),
+            (Transition::Extend, self.extend),
+        ];
+        for (step, coefficients) in steps {
+            scores.0[step as usize] = coefficients.map(|coefficient| coefficient.value() as f32);
+        }
+        scores
+    }
+}
+
+/// Log odds of each step per point of marks and per level of parents' education; zero of the steps of adults.
+struct Scores([[f32; 2]; TRANSITIONS]);
+
+impl Scores {
     /// The part of the log odds of a step that tells people apart.
-    fn score(&self, step: Transition, schooling: Schooling) -> f32 {
+    #[inline]
+    fn of(&self, step: Transition, schooling: Schooling) -> f32 {
         let marks = if schooling.marks == 0 { 0.0 } else { f32::from(schooling.marks) - TYPICAL_MARKS };
         let parents = match schooling.parents {
             Parents::Unknown => 0.0,
             known => f32::from(known as u8 - 1) - TYPICAL_PARENTS,
         };
-        let [of_marks, of_parents] = match step {
-            Transition::Start => self.start,
-            Transition::General => self.general,
-            Transition::LeaveGeneral | Transition::LeaveVocational => self.leave,
-            Transition::FinishGeneral | Transition::FinishVocational => self.finish,
-            Transition::FinishLate => self.finish_late,
-            Transition::TertiaryGeneral | Transition::TertiaryVocational => self.tertiary,
-            Transition::TertiaryLater => self.tertiary_later,
-            Transition::Long => self.long,
-            Transition::LeaveTertiary => self.leave_tertiary,
-            Transition::Extend => self.extend,
-            Transition::AdultUpper | Transition::AdultTertiary => return 0.0,
-        };
-        marks * of_marks.value() as f32 + parents * of_parents.value() as f32
+        let [of_marks, of_parents] = self.0[step as usize];
+        marks * of_marks + parents * of_parents
     }
 }
 

@@ -17,7 +17,7 @@ use crate::record::schooling::{Chances, TRANSITIONS, Transition};
 use crate::sums::Fixed;
 use crate::units::{Sex, Year};
 
-use super::{COMPLETION, HIGHER, Level, Params, Parents, Schooling, Stage, Track};
+use super::{COMPLETION, HIGHER, Level, Params, Parents, Schooling, Scores, Stage, Track};
 
 /// Marks.
 pub const MARKS: Decision = Decision::named("school.marks");
@@ -80,11 +80,6 @@ impl Asks for Levels {
     }
 }
 
-/// The steps that are asked for; the others have no score, so that their chances are the recorded ones as they stand.
-const fn is_asked(step: Transition) -> bool {
-    !matches!(step, Transition::AdultUpper | Transition::AdultTertiary)
-}
-
 /// Gives marks to those who reach 16, and adds up who faces which step this year.
 pub fn ask(
     (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
@@ -95,6 +90,7 @@ pub fn ask(
     let year = *year;
     asked.sums.clear();
     asked.sums.resize(TRANSITIONS * 2 * SUMS, 0);
+    let scores = params.scores();
     for (people, lives, kin, traits, mut schooling) in people.contiguous_iter_mut().expect("table storage") {
         let schooling = schooling.bypass_change_detection();
         for run in rows.runs(year).filter(|run| (AGE_OF_MARKS..=OLDEST_ASKED).contains(&run.age)) {
@@ -112,11 +108,15 @@ pub fn ask(
                     schooling[row].marks =
                         params.marks(year, run.sex, schooling[row].parents, traits[row].deviations(), own);
                 }
-                let odds = |step: Transition| chances.log_odds[step as usize] + params.score(step, schooling[row]);
-                each_step(schooling[row], run.age, |step, before| {
-                    let weight = before.iter().map(|step| logistic(odds(*step))).product();
-                    tally(&mut asked.sums, step, run.sex, odds(step), chances, weight);
-                });
+                let (faced, number) = steps_faced(schooling[row], run.age);
+                let mut weight = 1.0;
+                for (i, step) in faced.into_iter().enumerate().take(number) {
+                    let odds = chances.log_odds[step as usize] + scores.of(step, schooling[row]);
+                    tally(&mut asked.sums, step, run.sex, odds, chances, weight);
+                    if i + 1 < number {
+                        weight *= logistic(odds);
+                    }
+                }
             }
         }
     }
@@ -162,32 +162,26 @@ fn tally(sums: &mut [i64], step: Transition, sex: Sex, odds: f32, chances: &Chan
     of_step[BINS] += Fixed::of(weight * chances.mean[step as usize]).0;
 }
 
-/// Calls `face` for every step that is asked for and that somebody may take in the year an age is reached, with the steps that have to
-/// be taken before it in the same year.
+/// The steps that are asked for and that somebody may take in the year an age is reached, and how many they are: each but the first has
+/// to be preceded by those before it.
 #[inline]
-fn each_step(schooling: Schooling, age: usize, mut face: impl FnMut(Transition, &[Transition])) {
-    let (stage, general) = (schooling.stage, schooling.track == Track::General);
-    match stage {
-        Stage::Child if age == AGE_OF_MARKS => {
-            face(Transition::Start, &[]);
-            face(Transition::General, &[Transition::Start]);
-        }
-        Stage::Upper => {
-            if let Some(step) = upper_step(general, age) {
-                face(step, &[]);
-                if !matches!(step, Transition::LeaveGeneral | Transition::LeaveVocational) {
-                    face(entry(general, age), &[step]);
-                    face(Transition::Long, &[step, entry(general, age)]);
-                }
-            }
-        }
+fn steps_faced(schooling: Schooling, age: usize) -> ([Transition; 3], usize) {
+    let general = schooling.track == Track::General;
+    let entry = entry(general, age);
+    let one = |step| ([step, entry, Transition::Long], 1);
+    match schooling.stage {
+        Stage::Child if age == AGE_OF_MARKS => ([Transition::Start, Transition::General, Transition::Long], 2),
+        Stage::Upper => match upper_step(general, age) {
+            Some(step @ (Transition::LeaveGeneral | Transition::LeaveVocational)) => one(step),
+            Some(step) => ([step, entry, Transition::Long], 3),
+            None => ([entry; 3], 0),
+        },
         Stage::Out if schooling.level == Level::UpperSecondary && may_enter(schooling, age) => {
-            face(entry(general, age), &[]);
-            face(Transition::Long, &[entry(general, age)]);
+            ([entry, Transition::Long, Transition::Long], 2)
         }
-        Stage::Out if may_extend(schooling, age) => face(Transition::Extend, &[]),
-        Stage::Short | Stage::Long | Stage::Extending => face(Transition::LeaveTertiary, &[]),
-        _ => {}
+        Stage::Out if may_extend(schooling, age) => one(Transition::Extend),
+        Stage::Short | Stage::Long | Stage::Extending => one(Transition::LeaveTertiary),
+        Stage::Child | Stage::Out => ([entry; 3], 0),
     }
 }
 
@@ -239,34 +233,69 @@ fn is_facing(schooling: Schooling, age: usize) -> bool {
     }
 }
 
+/// The steps of people of one sex and age.
+struct AtAge<'a> {
+    chances: &'a Chances,
+    /// Log odds ratios of the arm: of staying and finishing, of entering higher education.
+    effects: [f32; 2],
+    /// The chance that an adult takes a short degree.
+    adult_tertiary: f32,
+    /// The most that the chance of a step can be, by stage and level ([`place`]): nothing for those who face none, the chance itself of
+    /// adults, for whom it is one and the same, and more than any chance of all others.
+    hopes: [f32; 32],
+}
+
+/// The place of a stage and level.
+#[inline]
+const fn place(schooling: Schooling) -> usize {
+    (schooling.stage as usize * Level::ALL.len() + schooling.level as usize) % 32
+}
+
+impl<'a> AtAge<'a> {
+    fn of(age: usize, chances: &'a Chances, effects: [f32; 2]) -> Self {
+        let adult_tertiary = logistic(chances.log_odds[Transition::AdultTertiary as usize] + effects[1]);
+        let facing = (AGE_OF_MARKS..=LAST).contains(&age);
+        let mut hopes = [if facing { CERTAIN } else { 0.0 }; 32];
+        let out = |level| Schooling { level, stage: Stage::Out, ..Schooling::default() };
+        let mut of_those_out =
+            |level, hope| hopes[place(out(level))] = if is_facing(out(level), age) { hope } else { 0.0 };
+        of_those_out(Level::Compulsory, chances.mean[Transition::AdultUpper as usize]);
+        of_those_out(Level::UpperSecondary, if age > OLDEST_ASKED { adult_tertiary } else { CERTAIN });
+        of_those_out(Level::TertiaryLong, CERTAIN);
+        Self { chances, effects, adult_tertiary, hopes }
+    }
+}
+
+/// More than any chance.
+const CERTAIN: f32 = 2.0;
+
 /// The odds of one person's steps in a year.
 struct Odds<'a> {
-    params: &'a Params,
-    chances: &'a Chances,
+    scores: &'a Scores,
+    of_age: &'a AtAge<'a>,
     levels: &'a [f32],
     sex: Sex,
     schooling: Schooling,
-    /// Log odds ratios of the arm: of staying and finishing, of entering higher education.
-    effects: [f32; 2],
 }
 
 impl Odds<'_> {
+    #[inline]
     fn chance(&self, step: Transition) -> f32 {
-        if step == Transition::AdultUpper {
-            return self.chances.mean[step as usize];
-        }
+        let AtAge { chances, effects, adult_tertiary, .. } = self.of_age;
         let effect = match step {
-            Transition::LeaveGeneral | Transition::LeaveVocational => -self.effects[0],
-            Transition::FinishGeneral | Transition::FinishVocational | Transition::FinishLate => self.effects[0],
-            Transition::TertiaryGeneral
-            | Transition::TertiaryVocational
-            | Transition::TertiaryLater
-            | Transition::AdultTertiary => self.effects[1],
-            _ => 0.0,
+            Transition::AdultUpper => return chances.mean[step as usize],
+            Transition::AdultTertiary => return *adult_tertiary,
+            Transition::LeaveGeneral | Transition::LeaveVocational => -effects[0],
+            Transition::FinishGeneral | Transition::FinishVocational | Transition::FinishLate => effects[0],
+            Transition::TertiaryGeneral | Transition::TertiaryVocational | Transition::TertiaryLater => effects[1],
+            Transition::Start
+            | Transition::General
+            | Transition::Long
+            | Transition::LeaveTertiary
+            | Transition::Extend => 0.0,
         };
         let level = self.levels.get(step as usize * 2 + self.sex.index()).copied().unwrap_or(0.0);
-        let score = if is_asked(step) { self.params.score(step, self.schooling) + level } else { 0.0 };
-        logistic(self.chances.log_odds[step as usize] + score + effect)
+        logistic(chances.log_odds[step as usize] + (self.scores.of(step, self.schooling) + level) + effect)
     }
 }
 
@@ -276,33 +305,46 @@ pub fn step(
     (params, levers, levels, reached): (Res<Shared<Params>>, Res<Levers>, Res<Answered<Levels>>, Res<Reached>),
     mut people: Query<(&Person, &Life, &mut Schooling)>,
 ) {
-    let year = *year;
-    let (completion, higher) = (levers.at(COMPLETION), levers.at(HIGHER));
+    let (year, scores) = (*year, params.scores());
+    let effects = [COMPLETION, HIGHER].map(|lever| levers.at(lever));
+    let mask = effects.iter().fold(0, |mask, effect| mask | effect.mask());
+    let of_age = |sex: Sex, age: usize, reached: u64| {
+        let effects = effects.map(|effect| match effect.ratio_of(sex, age, reached) {
+            1.0 => 0.0,
+            ratio => libm::logf(ratio),
+        });
+        AtAge::of(age, record.schooling.chances(sex, year.plus(-age_in_years(age)).0), effects)
+    };
+    // Up to the age at which nobody faces anything any more.
+    let at_ages = Sex::BOTH.map(|sex| (0..=LAST + 1).map(|age| of_age(sex, age, 0)).collect::<Vec<_>>());
     for (people, lives, mut schooling) in people.contiguous_iter_mut().expect("table storage") {
         let schooling = schooling.bypass_change_detection();
         for block in rows.blocks_of(year, |_, age| (AGE_OF_MARKS..=LAST).contains(&age)) {
-            let is_facing =
-                |row: &usize| lives[*row].is_here(year) && is_facing(schooling[*row], people[*row].age_reached(year));
-            if !block.clone().any(|row| is_facing(&row)) {
-                continue;
-            }
             let [firsts, seconds] = luck(*draws, &people[block.clone()], year, STEP);
-            let facing: u32 = block.clone().enumerate().map(|(i, row)| u32::from(is_facing(&row)) << i).sum();
-            for (i, row) in block.enumerate().filter(|(i, _)| facing >> i & 1 == 1) {
-                let (sex, age) = (people[row].sex, people[row].age_reached(year));
-                let odds = Odds {
-                    params: &params,
-                    chances: record.schooling.chances(sex, people[row].born),
-                    levels: &levels.answer,
-                    sex,
-                    schooling: schooling[row],
-                    effects: [completion, higher].map(|effect| {
-                        match effect.ratio_of(sex, age, reached.among(effect.mask(), row)) {
-                            1.0 => 0.0,
-                            ratio => libm::logf(ratio),
-                        }
-                    }),
+            // Most take no step, which is told of all at once, without a branch for each.
+            let mut hopeful = 0_u32;
+            for (i, row) in block.clone().enumerate() {
+                let age = people[row].age_reached(year).min(LAST + 1);
+                let hope = match reached.among(mask, row) {
+                    0 => at_ages[people[row].sex.index()][age].hopes[place(schooling[row])],
+                    _ => CERTAIN,
                 };
+                hopeful |= u32::from((uniform(firsts[i]) < hope) & lives[row].is_here(year)) << i;
+            }
+            for (i, row) in block.enumerate().filter(|(i, _)| hopeful >> i & 1 == 1) {
+                let (sex, age) = (people[row].sex, people[row].age_reached(year));
+                if !is_facing(schooling[row], age) {
+                    continue;
+                }
+                let of_reached;
+                let of_age = match reached.among(mask, row) {
+                    0 => &at_ages[sex.index()][age],
+                    bits => {
+                        of_reached = of_age(sex, age, bits);
+                        &of_reached
+                    }
+                };
+                let odds = Odds { scores: &scores, of_age, levels: &levels.answer, sex, schooling: schooling[row] };
                 let aim = || uniform(draws.words(people[row].id, people[row].age_of_luck(year), AIM)[0]);
                 schooling[row] = after_step(&odds, age, [uniform(firsts[i]), uniform(seconds[i])], aim);
             }
@@ -311,6 +353,7 @@ pub fn step(
 }
 
 /// Somebody's schooling after the year.
+#[inline]
 fn after_step(odds: &Odds<'_>, age: usize, luck: [f32; 2], aim: impl Fn() -> f32) -> Schooling {
     let mut now = odds.schooling;
     let years = age.saturating_sub(usize::from(now.since));

@@ -19,6 +19,7 @@ pub mod year;
 use bevy_ecs::component::Component;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::schedule::IntoScheduleConfigs;
+use bevy_ecs::world::World;
 use bytemuck::{CheckedBitPattern, NoUninit};
 use serde::Deserialize;
 
@@ -27,7 +28,7 @@ use crate::draws::Decision;
 use crate::model::attribute::{Attribute, Values};
 use crate::model::lever::{Form, Grain, Lever};
 use crate::model::phase::Phase;
-use crate::model::simulation::{Axis, Counter, Process, Shown, Simulation};
+use crate::model::simulation::{Axis, Counter, Process, Shared, Shown, Simulation};
 use crate::units::{Coefficient, Rate, Ratio, Share};
 
 use super::background::Background;
@@ -221,9 +222,16 @@ impl Process for SmokingProcess {
     const NAME: &'static str = "smoking";
     type Params = Params;
 
+    fn renew(world: &mut World) {
+        let lifts = year::Lifts::of(world.resource::<Shared<Params>>());
+        world.insert_resource(lifts);
+    }
+
     fn install(sim: &mut Simulation) {
+        let lifts = year::Lifts::of(&sim.params::<Params>());
         sim.reads::<Schooling>().reads::<Background>();
         sim.everyone_has_and_leaves::<Smoking>()
+            .resource(lifts)
             .shows::<Smoking>(HABIT)
             .sees::<Smoking>(CIGARETTES, |smoking| f32::from(smoking.cigarettes))
             .lever(STARTING)

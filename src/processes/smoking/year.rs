@@ -1,5 +1,8 @@
 //! A year of smoking.
 
+use std::cell::OnceCell;
+
+use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Query, Res, ResMut};
 
 use crate::draws::{Draws, exponential, uniform};
@@ -14,6 +17,7 @@ use crate::model::simulation::{Answered, Asked, Asks, CounterPlaces, Shared};
 use crate::processes::background::Background;
 use crate::processes::school::{Level, Schooling, Stage, Track};
 use crate::record::Record;
+use crate::record::lexis::COHORTS;
 use crate::record::smoking::STARTS as SPANS;
 use crate::units::{Sex, Year};
 
@@ -109,6 +113,21 @@ fn start(smoking: &mut Smoking, age: usize, word: u32) {
     (smoking.habit, smoking.since, smoking.left) = (Habit::Daily, narrow(age), exponential(word));
 }
 
+/// Factors on the hazard of starting by background, without and with a parent who smokes.
+#[derive(Resource, Clone, Debug)]
+pub struct Lifts([[f32; 256]; 2]);
+
+impl Lifts {
+    /// As the parameters have it.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
+    pub fn of(params: &Params) -> Self {
+        let weight = params.start_background.value() as f32;
+        let of_parent = |parent: f32| Background::table(|trait_| parent * libm::expf(weight * trait_));
+        Self([1.0, params.parent_smokes.value() as f32].map(of_parent))
+    }
+}
+
 /// The hazards of one sex and age in a year.
 struct Hazards {
     /// Of starting, by way through school, for a factor of one.
@@ -172,19 +191,19 @@ impl Params {
 /// Cumulates the year's hazards; whoever has none left changes habit.
 pub fn smoke(
     (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
-    (params, levers, norms, reached): (Res<Shared<Params>>, Res<Levers>, Res<Answered<Norms>>, Res<Reached>),
+    (params, levers, norms): (Res<Shared<Params>>, Res<Levers>, Res<Answered<Norms>>),
+    (lifts, reached): (Res<Lifts>, Res<Reached>),
     (mut asked, remembered): (ResMut<Asked<Norms>>, Res<RememberedOf<Smoking>>),
     mut people: Query<(&Person, &Life, &Kin, &Schooling, &Background, &mut Smoking)>,
 ) {
     let year = *year;
     asked.sums.clear();
     asked.sums.resize(2 * AGES * WAYS * 2, 0);
-    let lifts = params.lifts();
     let relapse = params.relapse_hazards();
-    let mut known: Option<(Sex, usize, Hazards)> = None;
-    let mut known_of_reached: Option<(Sex, usize, u64, Hazards)> = None;
-    let mask =
-        [STARTING, STOPPING, PRICE].into_iter().map(|lever| levers.at(lever).mask()).fold(0, |all, one| all | one);
+    // Kept for every sex and age: newcomers stand in runs of one or two.
+    let hazards = Sex::BOTH.map(|_| (0..COHORTS).map(|_| OnceCell::new()).collect::<Vec<_>>());
+    let mask = [STARTING, STOPPING, PRICE].into_iter().fold(0, |mask, lever| mask | levers.at(lever).mask());
+    let hazards_of = |sex, age, reached| params.hazards(&record, &levers, &norms.answer, (year, sex, age, reached));
     for (people, lives, kin, schooling, traits, mut smoking) in people.contiguous_iter_mut().expect("table storage") {
         let smoking = smoking.bypass_change_detection();
         // Before anybody's habit changes: which parent's row comes first must not matter.
@@ -193,38 +212,29 @@ pub fn smoke(
         }
         for run in rows.runs(year).filter(|run| run.age >= FIRST_AGE) {
             let (sex, age) = (run.sex, run.age);
-            if known.as_ref().is_none_or(|known| (known.0, known.1) != (sex, age)) {
-                known = Some((sex, age, params.hazards(&record, &levers, &norms.answer, (year, sex, age, 0))));
-            }
-            let of_everyone = &known.as_ref().expect("set just now").2;
-            for row in run.rows {
-                if !lives[row].is_here(year) {
-                    continue;
-                }
+            let of_everyone = hazards[sex.index()][age].get_or_init(|| hazards_of(sex, age, 0));
+            let mut last_reached: Option<(u64, Hazards)> = None;
+            for row in run.rows.filter(|row| lives[*row].is_here(year)) {
                 let now = smoking[row];
                 let hazards = match reached.among(mask, row) {
                     0 => of_everyone,
                     bits => {
-                        let of_them =
-                            |known: &(Sex, usize, u64, Hazards)| (known.0, known.1, known.2) == (sex, age, bits);
-                        let known = known_of_reached.take().filter(of_them).unwrap_or_else(|| {
-                            (sex, age, bits, params.hazards(&record, &levers, &norms.answer, (year, sex, age, bits)))
-                        });
-                        &known_of_reached.insert(known).3
+                        let known = last_reached.take().filter(|(of, _)| *of == bits);
+                        &last_reached.insert(known.unwrap_or_else(|| (bits, hazards_of(sex, age, bits)))).1
                     }
                 };
-                let hazard = match now.habit {
-                    Habit::Daily => hazards.stop[schooling[row].level.of_three()],
-                    Habit::Former => relapse[(age - usize::from(now.since).min(age)).min(RELAPSE_YEARS)],
-                    Habit::Never if age < END => {
-                        let way = way(schooling[row]);
-                        let lift = lifts[usize::from(now.exposed & exposed::PARENT > 0)][traits[row].place()];
-                        count_for_next_year(&mut asked.sums, sex, age, way, lift);
-                        hazards.start[way] * lift
-                    }
-                    Habit::Never => continue,
-                };
-                if hazard < now.left {
+                let since = (age - usize::from(now.since).min(age)).min(RELAPSE_YEARS);
+                // Picked from all three without a branch, since nobody can guess who smokes.
+                let of_habit = [0.0, hazards.stop[schooling[row].level.of_three()], relapse[since]];
+                let mut hazard = of_habit[now.habit as usize];
+                if age < END && now.habit == Habit::Never {
+                    let way = way(schooling[row]);
+                    let lift = lifts.0[usize::from(now.exposed & exposed::PARENT > 0)][traits[row].place()];
+                    count_for_next_year(&mut asked.sums, sex, age, way, lift);
+                    hazard = hazards.start[way] * lift;
+                }
+                let never_more = age >= END && now.habit == Habit::Never;
+                if (hazard < now.left) | never_more {
                     smoking[row].left = now.left - hazard;
                     continue;
                 }
@@ -276,13 +286,6 @@ fn meet_youth(row: usize, person: Person, kin: &[Kin], smoking: &mut [Smoking], 
 
 #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
 impl Params {
-    /// Factors on the hazard of starting by background, without and with a parent who smokes.
-    fn lifts(&self) -> [[f32; 256]; 2] {
-        let weight = self.start_background.value() as f32;
-        [1.0, self.parent_smokes.value() as f32]
-            .map(|parent| Background::table(|trait_| parent * libm::expf(weight * trait_)))
-    }
-
     /// Hazards of starting again, by years since stopping; the last is of all later years.
     fn relapse_hazards(&self) -> [f32; RELAPSE_YEARS + 1] {
         let mut hazard = self.relapse.value() as f32;

@@ -1,5 +1,7 @@
 //! A year of work.
 
+use std::cell::OnceCell;
+
 use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Query, Res, ResMut};
 
@@ -29,6 +31,8 @@ const LEVELS: usize = 4;
 const TELLS: usize = 5;
 /// The age beyond which nobody changes class.
 const SETTLED: usize = 50;
+/// Whoever may leave school at this age or later is at school in the year in which [`YOUNGEST`] is reached.
+const YOUNGEST_AT_SCHOOL: f32 = 15.0;
 /// The first age of retirement.
 const RETIREMENT: usize = 62;
 
@@ -349,9 +353,11 @@ pub fn work(
     let [injuries, new_disabled] = [INJURIES, NEW_DISABLED].map(|counter| places.of(counter));
     asked.sums.clear();
     asked.sums.resize(CELLS * SUMS, 0);
-    let mut known: Option<(Sex, usize, Hazards)> = None;
-    let mut known_of_reached: Option<(Sex, usize, u64, Hazards)> = None;
-    let mask = LEVERS.into_iter().map(|lever| levers.at(lever).mask()).fold(0, |all, one| all | one);
+    // Kept for every sex and age: newcomers stand in runs of one or two.
+    let hazards = Sex::BOTH.map(|_| (0..=OLDEST).map(|_| OnceCell::new()).collect::<Vec<_>>());
+    let mask = LEVERS.into_iter().fold(0, |mask, lever| mask | levers.at(lever).mask());
+    let hazards_of =
+        |sex, age, reached| Hazards::of(&params, &record, &levers, &flows.answer, (year, sex, age, reached));
     for (people, lives, schooling, traits, mut work) in people.contiguous_iter_mut().expect("table storage") {
         let work = work.bypass_change_detection();
         for run in rows.runs(year) {
@@ -368,9 +374,6 @@ pub fn work(
                 work[run.rows].iter_mut().for_each(|work| retire(work, age));
                 continue;
             }
-            if known.as_ref().is_none_or(|known| (known.0, known.1) != (sex, age)) {
-                known = Some((sex, age, Hazards::of(&params, &record, &levers, &flows.answer, (year, sex, age, 0))));
-            }
             let year_of_work = YearOfWork {
                 params: &params,
                 record: &record,
@@ -378,23 +381,27 @@ pub fn work(
                 draws: *draws,
                 year,
                 age,
-                hazards: &known.as_ref().expect("set just now").2,
+                hazards: hazards[sex.index()][age].get_or_init(|| hazards_of(sex, age, 0)),
                 jobs: &record.working.jobs()[sex.index()],
             };
-            let mut sums = [[0_i64; SUMS]; LEVELS];
+            let mut last_reached: Option<(u64, Hazards)> = None;
+            // Seven years of school ended at 14.
+            let at_school = age == YOUNGEST && record.schooling.leaving_age(run.born) >= YOUNGEST_AT_SCHOOL;
+            let mut of_the_oldest = [[0; SUMS]; LEVELS];
+            let sums = if age < OLDEST {
+                &mut asked.sums.as_chunks_mut().0[cell(sex, age + 1, 0)..][..LEVELS]
+            } else {
+                &mut of_the_oldest
+            };
             for row in run.rows.filter(|row| lives[*row].is_here(year)) {
                 let who = Applicant { person: people[row], level: schooling[row].level, background: traits[row] };
-                let student = schooling[row].is_student() || age == YOUNGEST;
+                let student = schooling[row].is_student() || at_school;
                 let lived = match reached.among(mask, row) {
                     0 => year_of_work.live(who, student, &mut work[row]),
                     bits => {
-                        let of_them =
-                            |known: &(Sex, usize, u64, Hazards)| (known.0, known.1, known.2) == (sex, age, bits);
-                        let known = known_of_reached.take().filter(of_them).unwrap_or_else(|| {
-                            let of = (year, sex, age, bits);
-                            (sex, age, bits, Hazards::of(&params, &record, &levers, &flows.answer, of))
-                        });
-                        let hazards = &known_of_reached.insert(known).3;
+                        let known = last_reached.take().filter(|(of, _)| *of == bits);
+                        let (_, hazards) =
+                            last_reached.insert(known.unwrap_or_else(|| (bits, hazards_of(sex, age, bits))));
                         YearOfWork { hazards, ..year_of_work }.live(who, student, &mut work[row])
                     }
                 };
@@ -404,12 +411,6 @@ pub fn work(
                     _ => {}
                 }
                 count(&mut sums[lived.of.level], group(work[row].state, student), &lived);
-            }
-            if age < OLDEST {
-                for (level, sums) in sums.iter().enumerate() {
-                    let into = &mut asked.sums[cell(sex, age + 1, level) * SUMS..][..SUMS];
-                    into.iter_mut().zip(sums).for_each(|(sum, term)| *sum += term);
-                }
             }
         }
     }

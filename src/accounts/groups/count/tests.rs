@@ -22,6 +22,7 @@ fn a_word_counts_each_stock_once() {
     let expected = [
         Stock::People,
         Stock::FormerSmokers,
+        Stock::UpperSecondaryStarted,
         Stock::UpperSecondary,
         Stock::Tertiary,
         Stock::InEducation,
@@ -42,6 +43,19 @@ fn heavy_work_is_that_of_the_employed() {
     let added = [first, second, 0, 0];
     let lanes = lanes(&added);
     assert_eq!((lanes[Stock::HeavyWork as usize], lanes[Stock::Disabled as usize]), (0, 1));
+}
+
+#[test]
+fn whoever_gave_up_upper_secondary_school_has_started_it() {
+    let tables = Tables::of(&Record::empty());
+    let started = |track: Track| {
+        let schooling = Schooling { track, stage: Stage::Out, ..Schooling::default() };
+        let [first, second] = tables.word(&schooling, &Work::default(), &Smoking::default());
+        let added = [first, second, 0, 0];
+        let lanes = lanes(&added);
+        [lanes[Stock::UpperSecondaryStarted as usize], lanes[Stock::UpperSecondary as usize]]
+    };
+    assert_eq!([started(Track::Vocational), started(Track::None)], [[1, 0], [0, 0]]);
 }
 
 #[test]
