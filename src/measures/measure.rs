@@ -6,10 +6,8 @@ use toml::Spanned;
 
 use crate::config::names::did_you_mean;
 use crate::draws::Decision;
-use crate::error::Problems;
 use crate::model::lever::{Form, Grain, Lever, Within};
 use crate::model::reach::of_ages;
-use crate::model::rule::Ruled;
 use crate::record::future::Text;
 use crate::record::lexis::COHORTS;
 use crate::units::{Sex, Year};
@@ -17,13 +15,14 @@ use crate::units::{Sex, Year};
 use super::check::{Checker, Grouped};
 use super::formula::Formula;
 use super::params::Param;
+use super::rule::OneRule;
 use super::who::Who;
-use super::written::{Per, Ramped, SexWord, Supported, Value, Written, WrittenEffect, WrittenRule};
+use super::written::{Per, Ramped, SexWord, Supported, Value, Written, WrittenEffect};
 
 /// Ratios that a file may give.
 const RATIOS: RangeInclusive<f64> = 0.0..=100.0;
 /// Numbers that a file may add, in any unit.
-const SHIFTS: RangeInclusive<f64> = -1e7..=1e7;
+pub(super) const SHIFTS: RangeInclusive<f64> = -1e7..=1e7;
 /// Shares.
 const SHARES: RangeInclusive<f64> = 0.0..=1.0;
 /// Factors on shares.
@@ -90,23 +89,6 @@ pub(super) struct OneEffect {
     pub within: Within,
     /// By how much the effect is stronger in some groups, on the scale of logarithms.
     pub stronger: Option<Grouped>,
-}
-
-/// A parameter changed.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct OneRule {
-    pub mechanism: &'static str,
-    pub parameter: String,
-    pub value: RuleValue,
-}
-
-/// The new value of a parameter.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum RuleValue {
-    /// A number made of parameters.
-    Formula(Formula),
-    /// Anything that TOML can say, as TOML.
-    Toml(String),
 }
 
 /// What a measure does for another.
@@ -324,80 +306,5 @@ impl Checker<'_> {
             (Value::Text(_), None) => {}
         }
         Some(formula)
-    }
-
-    fn rule(&mut self, written: &Spanned<WrittenRule>) -> Option<OneRule> {
-        let (rule, against) = (written.get_ref(), self.against);
-        let Some(ruled) = against.ruled.iter().find(|ruled| ruled.mechanism == rule.mechanism.get_ref()) else {
-            let help = did_you_mean(rule.mechanism.get_ref(), against.ruled.iter().map(|ruled| ruled.mechanism));
-            self.wrong(rule.mechanism.span(), format!("there is no mechanism `{}`", rule.mechanism.get_ref()), help);
-            return None;
-        };
-        let parameter = rule.parameter.get_ref();
-        if !ruled.parameters.contains(parameter) {
-            let help = did_you_mean(parameter, ruled.parameters.iter().map(String::as_str));
-            self.wrong(rule.parameter.span(), format!("`{}` has no parameter `{parameter}`", ruled.mechanism), help);
-            return None;
-        }
-        let (value, at) = match (&rule.value, &rule.set) {
-            (Some(value), None) => {
-                if rule.evidence.is_some() || matches!(value.get_ref(), Value::Number(_)) {
-                    self.wrong(
-                        value.span(),
-                        "`value` is a formula of [params]",
-                        "give anything else as `set`, with evidence",
-                    );
-                    return None;
-                }
-                (RuleValue::Formula(self.formula(value, SHIFTS, "the value")?), value.span())
-            }
-            (None, Some(set)) => {
-                match &rule.evidence {
-                    Some(evidence) => self.evidence(evidence, set.get_ref().as_float()),
-                    None => self.wrong(set.span(), "the value has no evidence", "add `evidence = { … }`"),
-                }
-                (RuleValue::Toml(set.get_ref().to_string()), set.span())
-            }
-            (Some(_), Some(_)) | (None, None) => {
-                self.wrong(
-                    written.span(),
-                    "a rule has either `value` or `set`",
-                    "`value` is a formula of [params], `set` a value as in the configuration",
-                );
-                return None;
-            }
-        };
-        let one = OneRule { mechanism: ruled.mechanism, parameter: parameter.clone(), value };
-        let text = match &one.value {
-            RuleValue::Formula(formula) => setting(parameter, &format!("{:?}", self.central(formula))),
-            RuleValue::Toml(toml) => setting(parameter, toml),
-        };
-        self.try_rule(ruled, &text, at).then_some(one)
-    }
-
-    /// Whether the mechanism takes the new parameter.
-    fn try_rule(&mut self, ruled: &Ruled, setting: &str, at: std::ops::Range<usize>) -> bool {
-        let mut wrong = Problems::default();
-        let sound = (ruled.change)(&[setting.to_owned()], &mut wrong).is_some();
-        for problem in wrong {
-            let message = format!("`{}` refuses it: {problem}", ruled.mechanism);
-            self.wrong(at.clone(), message, "a rule passes the same checks as a configuration");
-        }
-        sound
-    }
-}
-
-/// A parameter and its value.
-fn setting(parameter: &str, value: &str) -> String {
-    format!("{parameter}={value}")
-}
-
-impl OneRule {
-    /// The parameter and its value.
-    pub fn setting(&self, measure: &Measure) -> String {
-        match &self.value {
-            RuleValue::Formula(formula) => setting(&self.parameter, &format!("{:?}", measure.value(formula))),
-            RuleValue::Toml(toml) => setting(&self.parameter, toml),
-        }
     }
 }

@@ -19,6 +19,7 @@ mod compile;
 mod load;
 mod measure;
 mod params;
+mod rule;
 mod who;
 mod written;
 
