@@ -110,10 +110,10 @@ fn a_search_recovers_what_a_history_was_made_with_and_does_so_again() {
 
 /// A short search, of targets no history meets, and what came of it.
 fn short(plan: &Plan, evaluations: usize, stops_after: usize) -> Result<Found, RunError> {
-    let mut targets = Targets { rows: vec![smokers(Indicator::DailySmokers, 1952, [20, 29])], sets: sets() };
+    let mut targets = Targets { rows: vec![smokers(Indicator::DailySmokers, 1958, [20, 29])], sets: sets() };
     targets.rows[0].value = 150.0;
     let mut listener = Stopping { left: stops_after };
-    search(&common::settings(1_000, 5, 1953), plan, &targets, evaluations, &mut listener)
+    search(&common::settings(2_000, 5, 1959), plan, &targets, evaluations, &mut listener)
 }
 
 /// Stops a search in the history after so many evaluations.

@@ -111,7 +111,7 @@ pub enum Stock {
     InEducation = 5,
     /// Employed in physically heavy work.
     HeavyWork = 6,
-    /// Upper secondary school started, or more.
+    /// A year of upper secondary school passed, or more.
     UpperSecondaryStarted = 7,
     /// Employed, students with a job included.
     Employed = 8,
@@ -188,7 +188,7 @@ impl Stock {
             Self::Tertiary => "people who have completed higher education, short or long",
             Self::InEducation => "people in upper secondary or higher education, with or without a job",
             Self::HeavyWork => "people employed in physically heavy work",
-            Self::UpperSecondaryStarted => "people who have started upper secondary school, or have more",
+            Self::UpperSecondaryStarted => "people who have passed a year of upper secondary school, or have more",
             Self::Employed => "people employed, students with a job included",
             Self::Unemployed => "people out of work and looking for it",
             Self::SickLongTerm => "people long-term sick, or on work assessment allowance",

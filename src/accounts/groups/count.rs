@@ -164,16 +164,17 @@ impl Tables {
         Self { school, smoking, work: State::ALL.map(of_state), absence, municipality }
     }
 
-    /// The two halves of somebody's word.
+    /// The two halves of the word of somebody who reaches an age.
     #[inline]
     #[expect(
         clippy::trivially_copy_pass_by_ref,
         reason = "single bytes are read where they stand; a copy is put together first"
     )]
-    fn word(&self, schooling: &Schooling, work: &Work, smoking: &Smoking) -> [u64; 2] {
+    fn word(&self, age: usize, schooling: &Schooling, work: &Work, smoking: &Smoking) -> [u64; 2] {
         let employed = work.state == State::Employed;
         let heavy = u64::from(employed && work.exposures & exposure::HEAVY != 0);
-        let started = u64::from(schooling.level == Level::Compulsory && schooling.track != Track::None);
+        let passed = schooling.stage == Stage::Out || usize::from(schooling.since) < age;
+        let started = u64::from(schooling.level == Level::Compulsory && schooling.track != Track::None && passed);
         [
             self.school[schooling.level as usize % 4][schooling.stage as usize % 8]
                 + self.smoking[smoking.habit as usize]
@@ -302,7 +303,7 @@ impl Counting<'_> {
             let stays = life.goes_on(self.year);
             let here = u64::from(stays).wrapping_neg();
             let ends = u64::from(life.is_here(self.year) && !stays);
-            let [first, second] = self.tables.word(schooling, work, smoking);
+            let [first, second] = self.tables.word(self.run.age, schooling, work, smoking);
             let terms = [first & here, second & here, expected.cast_unsigned(), ends];
             for level in self.tables.levels(schooling, work, home) {
                 let sum = &mut sums[level % PLACES];

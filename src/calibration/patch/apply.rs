@@ -123,7 +123,8 @@ impl Change {
     /// Puts the new value in the place of the old one.
     fn exchange(&self, value: &mut Value) -> Result<(), NoParameter> {
         if value.as_float() != Some(self.was) {
-            let now = value.to_string();
+            // Without the blanks and the comment around it.
+            let now = value.clone().decorated("", "").to_string();
             return Err(elsewhere(format!("`{}` is {} now, not {:?}", self.name, now.trim(), self.was)));
         }
         let decor = value.decor().clone();

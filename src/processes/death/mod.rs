@@ -274,8 +274,10 @@ fn assess(
                 let steps = (relative * STEPS) as i64;
                 relative_sum += here * steps;
             }
-            if run.age + 1 < COHORTS {
-                let at = (run.sex.index() * COHORTS + run.age + 1) * 2;
+            // They are a year older then; next year's newborn are taken to be like this year's.
+            let newborn = (run.age == 0).then_some(0);
+            for age in newborn.into_iter().chain([run.age + 1]).filter(|age| *age < COHORTS) {
+                let at = (run.sex.index() * COHORTS + age) * 2;
                 asked.sums[at] += people;
                 asked.sums[at + 1] += relative_sum;
             }

@@ -8,7 +8,7 @@ fn every_stock_has_a_lane_of_its_own() {
         Stock::ALL.iter().map(|stock| *stock as usize).chain([Stock::People as usize]).collect();
     lanes.sort_unstable();
     lanes.dedup();
-    assert_eq!((lanes.len(), lanes[lanes.len() - 1]), (15, LANES - 1));
+    assert_eq!((lanes.len(), lanes[lanes.len() - 1]), (LANES, LANES - 1));
 }
 
 #[test]
@@ -18,7 +18,7 @@ fn a_word_counts_each_stock_once() {
     let work = Work { state: State::Employed, exposures: exposure::HEAVY, absence: Absence::Graded, ..Work::default() };
     let mut smoking = Smoking::default();
     smoking.habit = Habit::Former;
-    let [first, second] = tables.word(&schooling, &work, &smoking);
+    let [first, second] = tables.word(40, &schooling, &work, &smoking);
     let expected = [
         Stock::People,
         Stock::FormerSmokers,
@@ -39,7 +39,7 @@ fn a_word_counts_each_stock_once() {
 fn heavy_work_is_that_of_the_employed() {
     let tables = Tables::of(&Record::empty());
     let work = Work { state: State::Disabled, exposures: exposure::HEAVY, ..Work::default() };
-    let [first, second] = tables.word(&Schooling::default(), &work, &Smoking::default());
+    let [first, second] = tables.word(40, &Schooling::default(), &work, &Smoking::default());
     let added = [first, second, 0, 0];
     let lanes = lanes(&added);
     assert_eq!((lanes[Stock::HeavyWork as usize], lanes[Stock::Disabled as usize]), (0, 1));
@@ -48,14 +48,16 @@ fn heavy_work_is_that_of_the_employed() {
 #[test]
 fn whoever_gave_up_upper_secondary_school_has_started_it() {
     let tables = Tables::of(&Record::empty());
-    let started = |track: Track| {
-        let schooling = Schooling { track, stage: Stage::Out, ..Schooling::default() };
-        let [first, second] = tables.word(&schooling, &Work::default(), &Smoking::default());
+    let started = |age: usize, stage: Stage, track: Track| {
+        let schooling = Schooling { track, stage, since: 16, ..Schooling::default() };
+        let [first, second] = tables.word(age, &schooling, &Work::default(), &Smoking::default());
         let added = [first, second, 0, 0];
         let lanes = lanes(&added);
         [lanes[Stock::UpperSecondaryStarted as usize], lanes[Stock::UpperSecondary as usize]]
     };
-    assert_eq!([started(Track::Vocational), started(Track::None)], [[1, 0], [0, 0]]);
+    assert_eq!([started(40, Stage::Out, Track::Vocational), started(40, Stage::Out, Track::None)], [[1, 0], [0, 0]]);
+    // One year of it is asked for.
+    assert_eq!([16, 17].map(|age| started(age, Stage::Upper, Track::General)), [[0, 0], [1, 0]]);
 }
 
 #[test]
