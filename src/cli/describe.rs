@@ -94,7 +94,10 @@ fn things(model: &Model) -> Vec<(String, String)> {
 /// What a measure may ask of an attribute.
 fn values(attribute: Attribute) -> String {
     match attribute.values {
-        Values::Words(words) => format!("one of {}", words.join(", ")),
+        Values::Words(words) => {
+            let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+            format!("one of {}", words.join(", "))
+        }
         Values::Range(low, high) => format!("from {low} to {high}"),
     }
 }
