@@ -31,13 +31,13 @@ impl Decision {
     /// The decision of this name, `process.event`.
     #[must_use]
     pub const fn named(name: &'static str) -> Self {
-        // FNV-1a (Fowler, Noll & Vo), 32 bits.
-        let (bytes, mut word, mut i) = (name.as_bytes(), 0x811c_9dc5_u32, 0);
-        while i < bytes.len() {
-            word = (word ^ bytes[i] as u32).wrapping_mul(0x0100_0193);
-            i += 1;
-        }
-        Self { name, word }
+        Self { name, word: hash(name, OFFSET) }
+    }
+
+    /// The decision of this name whose thing is only known from a file, such as `reach` of a measure.
+    #[must_use]
+    pub const fn of(name: &'static str, thing: &str) -> Self {
+        Self { name, word: hash(thing, hash(".", hash(name, OFFSET))) }
     }
 
     /// `process.event`.
@@ -51,6 +51,18 @@ impl Decision {
     pub const fn word(self) -> u32 {
         self.word
     }
+}
+
+const OFFSET: u32 = 0x811c_9dc5;
+
+/// FNV-1a (Fowler, Noll & Vo), 32 bits.
+const fn hash(text: &str, mut word: u32) -> u32 {
+    let (bytes, mut i) = (text.as_bytes(), 0);
+    while i < bytes.len() {
+        word = (word ^ bytes[i] as u32).wrapping_mul(0x0100_0193);
+        i += 1;
+    }
+    word
 }
 
 /// The four random words of one block, each uniform on 0 to 2³² − 1.

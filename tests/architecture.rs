@@ -117,8 +117,9 @@ fn a_component_is_written_only_by_the_mechanism_that_owns_it() {
 #[test]
 fn no_source_names_a_scenario() {
     let texts = texts();
-    for entry in std::fs::read_dir("scenarios/packages").expect("a folder of scenarios") {
-        let path = entry.expect("an entry").path();
+    let files =
+        |folder| std::fs::read_dir(folder).expect("a folder of scenarios").map(|entry| entry.expect("an entry").path());
+    for path in files("scenarios/packages").chain(files("scenarios/measures")) {
         let id = path.file_stem().expect("a name").to_string_lossy().into_owned();
         for (file, text) in &texts {
             assert!(!text.contains(&id), "{file} names the scenario {id}");

@@ -16,7 +16,7 @@ fn names_are_unique_and_belong_to_a_mechanism() {
         .levers
         .iter()
         .map(|lever| lever.name)
-        .chain(declared.readers.iter().map(|reader| reader.attribute.name))
+        .chain(declared.sights.iter().map(|sight| sight.attribute.name))
         .chain(declared.decisions.iter().map(|decision| decision.name()))
         .collect();
     let different: BTreeSet<&str> = names.iter().copied().collect();
@@ -25,7 +25,9 @@ fn names_are_unique_and_belong_to_a_mechanism() {
         let process = name.split('.').next().expect("process.quantity");
         assert!(
             // What the first year's families are dealt belongs to the population, not to a mechanism.
-            process == "families" || CATALOGUE.iter().any(|entry| entry.name.rsplit('/').next() == Some(process)),
+            // Sex and age belong to everyone.
+            ["families", "person"].contains(&process)
+                || CATALOGUE.iter().any(|entry| entry.name.rsplit('/').next() == Some(process)),
             "{name} belongs to no mechanism"
         );
     }
@@ -63,15 +65,21 @@ fn every_mechanism_has_its_file_and_every_source_is_cited() {
     for entry in CATALOGUE {
         assert!(Path::new("configs/norway").join(format!("{}.toml", entry.name)).is_file(), "{}", entry.name);
     }
-    let model = common::model(2_000, 1, 1960);
+    let model = common::model(2_000, 1, 2100);
     let rows = model
         .parameters
         .iter()
         .map(|(_, rows)| rows)
         .chain(model.mechanisms.iter().map(|mechanism| &mechanism.parameters));
     let targets = Targets::beside(&model.settings.config, &model.sources).expect("sound targets");
-    let cited: BTreeSet<&str> =
-        rows.flatten().map(|row| row.source.as_str()).chain(targets.rows.iter().map(|row| &row.source[..])).collect();
+    let arms = common::measures(&model);
+    let params = arms.iter().flat_map(|arm| &arm.parts[0].measure.params);
+    let cited: BTreeSet<&str> = rows
+        .flatten()
+        .map(|row| row.source.as_str())
+        .chain(targets.rows.iter().map(|row| &row.source[..]))
+        .chain(params.flat_map(|param| param.sources.iter().map(String::as_str)))
+        .collect();
     for (key, _) in model.sources.iter() {
         assert!(cited.contains(key), "nobody cites {key}");
     }

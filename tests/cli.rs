@@ -87,7 +87,7 @@ fn a_run_writes_every_file_and_prints_life_expectancy() {
     }
     assert!(!directory.path().join("run.partial").exists());
     let printed = String::from_utf8(output.stdout).expect("text");
-    assert!(printed.contains("Life expectancy at birth") && printed.contains("five-percent"), "{printed}");
+    assert!(printed.contains("Life expectancy at birth") && printed.contains("three-measures"), "{printed}");
     assert!(!printed.contains('\u{1b}'), "no colour codes when redirected");
 
     let again = small_run(&out).output().expect("run");
@@ -95,7 +95,7 @@ fn a_run_writes_every_file_and_prints_life_expectancy() {
     insta::assert_snapshot!(said(&again, directory.path()));
 
     let compared = livslop().arg("compare").arg(&out).args(["--every", "1"]).assert().success();
-    assert!(String::from_utf8_lossy(&compared.get_output().stdout).contains("five-percent"));
+    assert!(String::from_utf8_lossy(&compared.get_output().stdout).contains("three-measures"));
     let table = livslop().arg("compare").arg(&out).args(["--csv", "alignment"]).assert().success();
     assert!(
         String::from_utf8_lossy(&table.get_output().stdout)
@@ -304,6 +304,77 @@ fn a_wrong_scenario_is_refused_with_its_place_and_the_nearest_name() {
     insta::assert_snapshot!(with(", note = \"a test\"", ""));
     insta::assert_snapshot!(with("id = \"test\"", "id = \"reference\""));
     insta::assert_snapshot!(with("from = 2027\n", "from = 2027\nuntil = 2020\n"));
+}
+
+const MEASURE: &str = r#"id = "test"
+title = { en = "Test", no = "Prøve" }
+from = 2027
+ramp = { years = 2, of = "coverage" }
+who = [{ attribute = "smoking.habit", is = "daily" }, { attribute = "person.age", in = [18, 70] }]
+coverage = 0.5
+uptake = { by = "person.sex", values = { female = 1, male = 0.5 } }
+
+[params]
+help = { value = 2.0, unit = "odds ratio", interval = [1.5, 2.5], dist = "lognormal", grade = "strong", kind = "estimated", source = "thomas2021" }
+
+[[effect]]
+lever = "smoking.stopping"
+form = "hazard-ratio"
+value = "1 + help / 2"
+"#;
+
+#[test]
+fn a_wrong_measure_is_refused_with_its_place_and_the_nearest_name() {
+    let with = |from: &str, to: &str| {
+        assert!(MEASURE.contains(from), "{from}");
+        refused_scenario(&MEASURE.replace(from, to))
+    };
+    insta::assert_snapshot!(with("smoking.habit", "smoking.habits"));
+    insta::assert_snapshot!(with("is = \"daily\"", "is = \"dayly\""));
+    insta::assert_snapshot!(with("is = \"daily\"", "below = 2"));
+    insta::assert_snapshot!(with("is = \"daily\"", "is = []"));
+    insta::assert_snapshot!(with("in = [18, 70]", "in = [70, 18]"));
+    insta::assert_snapshot!(with("in = [18, 70]", "below = 10"));
+    insta::assert_snapshot!(with("in = [18, 70] }", "below = 30 }, { attribute = \"person.age\", above = 40 }"));
+    insta::assert_snapshot!(with("coverage = 0.5", "coverage = 1.5"));
+    insta::assert_snapshot!(with("coverage = 0.5", "coverage = 0.5\nalready = 0.6"));
+    insta::assert_snapshot!(with("male = 0.5", "mael = 0.5"));
+    insta::assert_snapshot!(with("1 + help / 2", "1 + halp / 2"));
+    insta::assert_snapshot!(with("1 + help / 2", "1 + help / 2.5"));
+    insta::assert_snapshot!(with("1 + help / 2", "1 - help"));
+    insta::assert_snapshot!(with("value = \"1 + help / 2\"", "value = 2"));
+    insta::assert_snapshot!(with("source = \"thomas2021\"", "source = \"thomas2012\""));
+    insta::assert_snapshot!(with(", source = \"thomas2021\"", ""));
+    insta::assert_snapshot!(with("interval = [1.5, 2.5]", "interval = [2.5, 3.5]"));
+    insta::assert_snapshot!(with(", interval = [1.5, 2.5]", ""));
+    insta::assert_snapshot!(with("dist = \"lognormal\"", "dist = \"beta\""));
+    insta::assert_snapshot!(with("grade = \"strong\"", "grade = \"certain\""));
+    insta::assert_snapshot!(with("of = \"coverage\"", "of = \"covrage\""));
+    insta::assert_snapshot!(with("1 + help / 2", "2"));
+    let births = MEASURE.replace("smoking.stopping", "births.fertility").replace("hazard-ratio", "rate-ratio");
+    insta::assert_snapshot!(refused_scenario(&births));
+    insta::assert_snapshot!(with("from = 2027", "from = 2027\nfrmo = 2028"));
+}
+
+#[test]
+fn a_wrong_rule_or_package_is_refused_with_its_place_and_the_nearest_name() {
+    let head = "id = \"test\"\ntitle = { en = \"Test\", no = \"Prøve\" }\n";
+    let rule = |text: &str| {
+        let evidence = "evidence = { unit = \"ratio\", interval = [0, 9], kind = \"assumed\", note = \"a test\" }";
+        refused_scenario(&format!("{head}[[rule]]\n{text}\n{evidence}\n"))
+    };
+    insta::assert_snapshot!(rule("mechanism = \"smokin\"\nparameter = \"relapse\"\nset = 0.1"));
+    insta::assert_snapshot!(rule("mechanism = \"smoking\"\nparameter = \"relapses\"\nset = 0.1"));
+    insta::assert_snapshot!(rule("mechanism = \"smoking\"\nparameter = \"relapse\"\nset = 7.0"));
+    insta::assert_snapshot!(rule("mechanism = \"smoking\"\nparameter = \"pattern\"\nset = \"short-educated\""));
+    let package = |measures: &str| refused_scenario(&format!("{head}measures = [{measures}]\n"));
+    insta::assert_snapshot!(package("\"smoking-cesation\""));
+    insta::assert_snapshot!(package("\"smoking-cessation\", \"smoking-cessation\""));
+    insta::assert_snapshot!(package("{ id = \"smoking-cessation\", strenght = 2 }"));
+    insta::assert_snapshot!(package("{ id = \"smoking-cessation\", strength = 20 }"));
+    insta::assert_snapshot!(package("{ id = \"smoking-cessation\", from = 2040, until = 2030 }"));
+    insta::assert_snapshot!(package("{ id = \"smoking-cessation\", from = 2020 }"));
+    insta::assert_snapshot!(package("").replace("2100", "the end"));
 }
 
 #[test]

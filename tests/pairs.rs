@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use livslop::model::alignment::Alignment;
 use livslop::model::columns::with_column;
 use livslop::model::family::Union;
-use livslop::model::lever::Levers;
+use livslop::model::lever::{Change, Levers, Within};
 use livslop::model::person::Person;
 use livslop::processes::death::ALL_CAUSES;
 use livslop::run::model::Model;
@@ -44,7 +44,8 @@ fn after_thirty_years(model: &Model, ratio: f32) -> (BTreeMap<u64, u64>, BTreeMa
     for year in Year(1950).to(LAST) {
         let mut levers = Levers::default();
         if year >= BRANCH {
-            levers.multiply(ALL_CAUSES, ratio, |_, age| i16::try_from(age).is_ok_and(|age| age == year.0 - TOUCHED));
+            let age = u8::try_from(year.0 - TOUCHED).expect("an age");
+            levers.change(ALL_CAUSES, Change::Times(ratio), Within { sex: None, ages: [age; 2] });
         }
         // After the branch nothing is solved: national feedbacks are frozen in both.
         let role = if year < BRANCH { Role::Reference } else { Role::Arm };

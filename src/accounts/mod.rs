@@ -5,3 +5,4 @@ pub mod cells;
 pub mod families;
 pub mod groups;
 pub mod lives;
+pub mod reached;

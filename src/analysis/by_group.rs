@@ -148,6 +148,7 @@ mod tests {
             Outcome {
                 reference: Ledger { years: vec![year] },
                 arms: Vec::new(),
+                reached: Vec::new(),
                 alignment: crate::model::alignment::Alignment::default(),
                 lives: Vec::new(),
                 lived: std::time::Duration::ZERO,

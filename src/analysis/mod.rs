@@ -150,8 +150,12 @@ mod tests {
             set: Vec::new(),
         };
         let model = Model::load(settings).expect("a sound configuration");
-        let packages = std::fs::read_dir("scenarios/packages").expect("the packages");
-        let package = packages.map(|entry| entry.expect("an entry").path()).min().expect("a package");
+        let work = tempfile::tempdir().expect("a directory");
+        let package = work.path().join("test.toml");
+        let text = "id = \"test\"\ntitle = { en = \"Test\", no = \"Prøve\" }\nfrom = 2027\n[[effect]]\n\
+                    lever = \"death.all_causes\"\nform = \"hazard-ratio\"\nvalue = 1.0\n\
+                    evidence = { unit = \"ratio\", interval = [1, 1], kind = \"assumed\", note = \"a test\" }\n";
+        std::fs::write(&package, text).expect("written");
         let arms = model.arms(&[package]).expect("a sound scenario");
         let work = tempfile::tempdir().expect("a directory");
         let keep = Keep { cache: None, work: work.path().to_owned(), resume: false, every: Duration::from_secs(1000) };

@@ -41,6 +41,7 @@ pub fn live(model: &Model, until: Year, watch: &mut dyn Watch) -> Result<Outcome
     Ok(Outcome {
         reference: ledger,
         arms: Vec::new(),
+        reached: Vec::new(),
         alignment,
         lives: vec![Lives::default()],
         lived: Duration::ZERO,

@@ -16,7 +16,7 @@ use super::{ModelArguments, say};
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Scenario files or ids; all of scenarios/packages if none is given
+    /// Scenario files or ids; all of scenarios/packages and scenarios/measures if none is given
     scenarios: Vec<String>,
     #[command(flatten)]
     model: ModelArguments,
@@ -25,8 +25,11 @@ pub struct Arguments {
 /// Checks the configuration and scenarios.
 pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     let model = Model::load(arguments.model.settings())?;
-    let paths: Vec<PathBuf> =
-        if arguments.scenarios.is_empty() { super::run::packages()? } else { scenario_paths(&arguments.scenarios)? };
+    let paths: Vec<PathBuf> = if arguments.scenarios.is_empty() {
+        [super::run::packages()?, super::run::measures()?].concat()
+    } else {
+        scenario_paths(&arguments.scenarios)?
+    };
     let arms = model.arms(&paths)?;
     let targets = Targets::beside(&model.settings.config, &model.sources)?;
     let plan = model.settings.config.join("calibration.toml");

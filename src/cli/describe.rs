@@ -9,6 +9,8 @@ use crate::calibration::target::{Role, Set, Targets};
 use crate::config::ParameterRow;
 use crate::config::names::did_you_mean;
 use crate::error::RunError;
+use crate::model::attribute::{Attribute, Values};
+use crate::model::lever::Grain;
 use crate::model::phase::{Beat, Phase};
 use crate::run::model::Model;
 
@@ -62,9 +64,11 @@ fn things(model: &Model) -> Vec<(String, String)> {
     for lever in &declared.levers {
         things.push((lever.name.to_owned(), format!("lever, moved by a {}: {}", lever.form.word(), lever.about)));
     }
-    for reader in &declared.readers {
-        let attribute = reader.attribute;
-        things.push((attribute.name.to_owned(), format!("attribute, {}: {}", attribute.unit, attribute.about)));
+    for sight in &declared.sights {
+        let attribute = sight.attribute;
+        let values = values(attribute);
+        things
+            .push((attribute.name.to_owned(), format!("attribute, {}: {}; {values}", attribute.unit, attribute.about)));
     }
     for decision in &declared.decisions {
         things.push((decision.name().to_owned(), format!("decision, word {:#010x} of the counter", decision.word())));
@@ -85,6 +89,17 @@ fn things(model: &Model) -> Vec<(String, String)> {
         things.push((key.to_owned(), format!("source: {} ({})", source.citation, source.licence)));
     }
     things
+}
+
+/// What a measure may ask of an attribute.
+fn values(attribute: Attribute) -> String {
+    match attribute.values {
+        Values::Words(words) => {
+            let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+            format!("one of {}", words.join(", "))
+        }
+        Values::Range(low, high) => format!("from {low} to {high}"),
+    }
 }
 
 fn parameters(model: &Model) -> Vec<(&str, &ParameterRow)> {
@@ -149,14 +164,24 @@ fn markdown(model: &Model) -> String {
         let bytes = if *bytes == 0 { "none: known anew each year".to_owned() } else { bytes.to_string() };
         let _ = writeln!(text, "| `{name}` | {bytes} |");
     }
-    text.push_str("\n## Levers\n\n| lever | form | what it moves |\n| --- | --- | --- |\n");
+    text.push_str(
+        "\n## Levers\n\n| lever | form | ages | tells apart | what it moves |\n| --- | --- | --- | --- | --- |\n",
+    );
     for lever in &declared.levers {
-        let _ = writeln!(text, "| `{}` | {} | {} |", lever.name, lever.form.word(), lever.about);
+        let (name, form, about) = (lever.name, lever.form.word(), lever.about);
+        let grain = match lever.grain {
+            Grain::Person => "everyone",
+            Grain::Age => "sex and age",
+        };
+        let _ = writeln!(text, "| `{name}` | {form} | {} to {} | {grain} | {about} |", lever.ages[0], lever.ages[1]);
     }
-    text.push_str("\n## Attributes\n\n| attribute | unit | what it is |\n| --- | --- | --- |\n");
-    for reader in &declared.readers {
-        let attribute = reader.attribute;
-        let _ = writeln!(text, "| `{}` | {} | {} |", attribute.name, attribute.unit, attribute.about);
+    text.push_str(
+        "\n## Attributes\n\n| attribute | unit | what measures may ask for | what it is |\n| --- | --- | --- | --- |\n",
+    );
+    for sight in &declared.sights {
+        let attribute = sight.attribute;
+        let values = values(attribute);
+        let _ = writeln!(text, "| `{}` | {} | {values} | {} |", attribute.name, attribute.unit, attribute.about);
     }
     text.push_str("\n## Decisions\n\n| decision | word |\n| --- | --- |\n");
     for decision in &declared.decisions {

@@ -24,6 +24,8 @@ use super::{Cli, Command, ModelArguments, ProgressKind, say};
 
 /// Where scenarios are found by id.
 const PACKAGES: &str = "scenarios/packages";
+/// Where measures are found, which can be run alone.
+const MEASURES: &str = crate::measures::SHELF;
 /// Where runs are written unless told otherwise.
 pub const RUNS: &str = "out";
 
@@ -190,7 +192,15 @@ fn key(path: &Path, name: &str) -> Option<toml::Value> {
 
 /// All files of scenarios/packages, in order of name.
 pub fn packages() -> Result<Vec<PathBuf>, RunError> {
-    let directory = Path::new(PACKAGES);
+    scenarios_of(Path::new(PACKAGES))
+}
+
+/// All files of scenarios/measures, in order of name.
+pub fn measures() -> Result<Vec<PathBuf>, RunError> {
+    scenarios_of(Path::new(MEASURES))
+}
+
+fn scenarios_of(directory: &Path) -> Result<Vec<PathBuf>, RunError> {
     if !directory.is_dir() {
         return Ok(Vec::new());
     }
@@ -206,7 +216,7 @@ pub fn packages() -> Result<Vec<PathBuf>, RunError> {
 
 /// The files of scenarios given by path or by id.
 pub fn scenario_paths(named: &[String]) -> Result<Vec<PathBuf>, RunError> {
-    let known = packages()?;
+    let known = [packages()?, measures()?].concat();
     let ids: Vec<String> =
         known.iter().filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())).collect();
     named

@@ -28,6 +28,14 @@ impl Overrides {
         Self(settings.iter().filter_map(|setting| Setting::parse(setting.as_ref(), problems)).collect())
     }
 
+    /// These settings and others, which win.
+    #[must_use]
+    pub fn and<S: AsRef<str>>(&self, settings: &[S], problems: &mut Problems) -> Self {
+        let mut all = self.clone();
+        all.0.extend(Self::parse(settings, problems).0);
+        all
+    }
+
     /// Errors for the overrides of files that do not exist.
     #[must_use]
     pub fn unused(&self, known_files: &[&str]) -> Vec<BadConfig> {

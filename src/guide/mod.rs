@@ -125,4 +125,7 @@ pub mod decisions {
 
     #[doc = include_str!("decisions/028-farmers-have-a-ratio-of-their-own.md")]
     pub mod d028_farmers_have_a_ratio_of_their_own {}
+
+    #[doc = include_str!("decisions/029-reach-is-found-anew-each-year.md")]
+    pub mod d029_reach_is_found_anew_each_year {}
 }

@@ -16,6 +16,7 @@ use super::columns::{Columns, Remembered, with};
 use super::family::{Home, Kin, Link, To};
 use super::lever::Levers;
 use super::person::{Life, Person};
+use super::reach::Reached;
 use super::rows::Rows;
 use super::simulation::{Barrier, Meeting};
 
@@ -125,6 +126,7 @@ impl Community {
         rows.before_this_year = rows.used;
         *self.world.resource_mut::<Year>() = year;
         self.world.resource_mut::<Levers>().clone_from(levers);
+        super::rule::put(&mut self.world, &levers.rules);
         let mut counts = self.world.resource_mut::<Counts>();
         counts.events.iter_mut().for_each(|counter| *counter = [[0; COHORTS]; 2]);
         counts.expected.iter_mut().for_each(|counter| *counter = [[Fixed(0); COHORTS]; 2]);
@@ -162,6 +164,7 @@ impl Community {
     pub fn deal(&mut self, order: &[u32]) {
         self.world.resource_scope(|world, mut columns: Mut<Columns>| {
             columns.deal(world, order);
+            world.resource_mut::<Reached>().deal(order);
             let room = world.resource::<Rows>().room;
             let rows = with(&mut columns.people, world, |people| Rows::filled(room, &people[..order.len()]));
             *world.resource_mut::<Rows>() = rows;
@@ -175,7 +178,7 @@ impl Community {
         rows.used + rows.used / 32 + 8 > rows.room
     }
 
-    /// The bytes of every lasting column and of all that is remembered, in the order of declaration; people stand in the order of
+    /// The bytes of every lasting column, of all that is remembered, and of who is reached, in the order of declaration; people stand in the order of
     /// deals, for which the rows are dealt anew.
     pub fn save(&mut self, year: Year) -> Vec<Vec<u8>> {
         self.deal_anew(year);
@@ -188,6 +191,7 @@ impl Community {
             saved.push(bytemuck::cast_slice(&remembered.kin).to_vec());
             let others = columns.all.iter().filter(|column| column.is_remembered());
             saved.extend(others.map(|column| column.save_remembered(world)));
+            saved.push(bytemuck::cast_slice(world.resource::<Reached>().bits()).to_vec());
             saved
         })
     }
@@ -201,8 +205,8 @@ impl Community {
         self.world.resource_scope(|world, mut columns: Mut<Columns>| {
             let lasting = columns.all.iter().filter(|column| column.bytes() > 0).count();
             let remembered = columns.all.iter().filter(|column| column.is_remembered()).count();
-            if saved.len() != lasting + 2 + remembered {
-                return Err(format!("{} columns instead of {}", saved.len(), lasting + 2 + remembered));
+            if saved.len() != lasting + 3 + remembered {
+                return Err(format!("{} columns instead of {}", saved.len(), lasting + 3 + remembered));
             }
             let (of_people, of_gone) = saved.split_at(lasting);
             let people = of_people[0].len() / columns.all[0].bytes();
@@ -243,6 +247,7 @@ impl Community {
                 return Err("a link that leads to nobody there is".to_owned());
             }
             *world.resource_mut::<Remembered>() = gone;
+            *world.resource_mut::<Reached>() = Reached::from_bits(read(of_gone[remembered + 2])?);
             let room = world.resource::<Rows>().room;
             let rows = with(&mut columns.people, world, |column| Rows::filled(room, &column[..people]));
             *world.resource_mut::<Rows>() = rows;

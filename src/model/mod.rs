@@ -4,6 +4,7 @@
 
 pub mod alignment;
 pub mod attribute;
+pub mod barrier;
 pub mod columns;
 pub mod community;
 pub mod family;
@@ -12,6 +13,9 @@ pub mod lever;
 pub mod lineage;
 pub mod person;
 pub mod phase;
+pub mod reach;
 pub mod rows;
+pub mod rule;
 pub mod simulation;
 pub mod snapshot;
+pub mod within;

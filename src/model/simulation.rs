@@ -1,6 +1,5 @@
 //! What mechanisms install themselves into.
 
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 use bevy_ecs::component::{Component, Mutable};
@@ -16,10 +15,10 @@ use crate::draws::{Decision, Draws};
 use crate::record::Record;
 use crate::record::lexis::COHORTS;
 use crate::sums::Fixed;
-use crate::units::Year;
+use crate::units::{Sex, Year};
 
-use super::alignment::{Aligned, Class, Factors, InForce, OwnRisk, Tallied, Tally, align};
-use super::attribute::Attribute;
+use super::alignment::{Aligned, Factors, InForce, OwnRisk, Tallied, Tally, align};
+use super::attribute::{Attribute, Sight, Values};
 use super::columns::{Columns, Had, Remembered, with_column};
 use super::community::{Circle, Community, Counts, Newcomers, Welcome};
 use super::family::{Home, Kin, Union};
@@ -27,7 +26,11 @@ use super::household::Households;
 use super::lever::{Lever, Levers};
 use super::person::{Life, Person};
 use super::phase::{Beat, Phase};
+use super::reach::{Reached, Sights, Tallies, reach};
 use super::rows::Rows;
+use super::rule::InForce as RulesInForce;
+
+pub use super::barrier::{Answered, Asked, Asks, Barrier, Meeting};
 
 /// A mechanism: one file, one entry of the catalogue.
 pub trait Process: 'static {
@@ -38,6 +41,9 @@ pub trait Process: 'static {
 
     /// Declares what the mechanism has, shows, moves and does.
     fn install(sim: &mut Simulation);
+
+    /// Makes anew what [`Process::install`] made of the parameters, after a rule has changed them.
+    fn renew(_world: &mut World) {}
 }
 
 /// A value that all communities share.
@@ -50,6 +56,28 @@ impl<T: Send + Sync + 'static> std::ops::Deref for Shared<T> {
     fn deref(&self) -> &T {
         &self.0
     }
+}
+
+/// The registered sex.
+pub const SEX: Attribute = Attribute {
+    name: "person.sex",
+    unit: "0 female, 1 male",
+    values: Values::Words(Sex::WORDS),
+    about: "registered sex",
+};
+
+/// The age.
+pub const AGE: Attribute = Attribute {
+    name: "person.age",
+    unit: "years",
+    values: Values::Range(0.0, 127.0),
+    about: "age reached in the year",
+};
+
+#[expect(clippy::cast_precision_loss, reason = "an age below 128")]
+fn ages(world: &mut World) -> Vec<f32> {
+    let year = *world.resource::<Year>();
+    with_column::<Person, _>(world, |people| people.iter().map(|person| person.age_reached(year) as f32).collect())
 }
 
 type Read = fn(&mut World, &[u32], &mut Vec<f64>);
@@ -117,69 +145,6 @@ impl CounterPlaces {
     }
 }
 
-/// What communities ask of the nation once a year: sums that are added up, and an answer that all get.
-///
-/// Answers are given in the reference only; other arms get the same ones again, so that no arm feels its own effect through them.
-pub trait Asks: Send + Sync + 'static {
-    /// `process.quantity`.
-    const NAME: &'static str;
-
-    /// The answer to the nation's sums. `year` is the year being lived.
-    fn answer(record: &Record, year: Year, sums: &[i64]) -> Vec<f32>;
-}
-
-/// A community's sums for an [`Asks`], as long as the answering mechanism wants them.
-#[derive(Resource)]
-pub struct Asked<A: Asks> {
-    /// The sums of the year.
-    pub sums: Vec<i64>,
-    asks: PhantomData<fn() -> A>,
-}
-
-/// The nation's answer.
-#[derive(Resource)]
-pub struct Answered<A: Asks> {
-    /// As [`Asks::answer`] gave it.
-    pub answer: Arc<[f32]>,
-    asks: PhantomData<fn() -> A>,
-}
-
-/// What happens at a barrier.
-#[derive(Clone, Copy)]
-pub enum Meeting {
-    /// Factors are solved.
-    Align {
-        /// The classes that have factors.
-        classes: &'static [Class],
-        /// Takes the sums of a community, leaving none.
-        take: fn(&mut World) -> Option<Tally>,
-        /// Puts factors in force in a community.
-        put: fn(&mut World, Factors),
-        /// Begins a year: with a tally in the reference, without one elsewhere.
-        begin: fn(&mut World, bool),
-    },
-    /// Sums are answered.
-    Ask {
-        /// The sums of a community.
-        sums: fn(&World) -> &[i64],
-        /// The answer to the nation's.
-        answer: fn(&Record, Year, &[i64]) -> Vec<f32>,
-        /// Puts the answer where systems read it.
-        put: fn(&mut World, Arc<[f32]>),
-    },
-}
-
-/// A place in the year where all communities wait for each other.
-#[derive(Clone, Copy)]
-pub struct Barrier {
-    /// The name of the aligned risk, or of what is asked.
-    pub name: &'static str,
-    /// The phase it belongs to.
-    pub phase: Phase,
-    /// What happens there.
-    pub meeting: Meeting,
-}
-
 /// A community under construction, and everything its mechanisms declare.
 pub struct Simulation {
     world: World,
@@ -192,6 +157,8 @@ pub struct Simulation {
     pub levers: Vec<Lever>,
     /// Attributes shown.
     pub readers: Vec<Reader>,
+    /// Attributes that measures may ask for: those shown, and others.
+    pub sights: Vec<Sight>,
     /// Decisions declared.
     pub decisions: Vec<Decision>,
     /// Counters of events declared.
@@ -210,6 +177,9 @@ impl Simulation {
         world.insert_resource(circle);
         world.insert_resource(Year(0));
         world.insert_resource(Levers::default());
+        world.insert_resource(Reached::default());
+        world.insert_resource(Tallies::default());
+        world.insert_resource(RulesInForce::default());
         world.insert_resource(Rows::default());
         world.insert_resource(Newcomers::default());
         world.insert_resource(Counts::default());
@@ -220,7 +190,7 @@ impl Simulation {
         world.register_required_components::<Person, Union>();
         world.register_required_components::<Person, Home>();
         let columns = Columns::new(&mut world);
-        Self {
+        let mut sim = Self {
             world,
             columns,
             welcome: Schedule::new(Welcome),
@@ -228,10 +198,15 @@ impl Simulation {
             barriers: Vec::new(),
             levers: Vec::new(),
             readers: Vec::new(),
+            sights: Vec::new(),
             decisions: Vec::new(),
             counters: Vec::new(),
             expectations: Vec::new(),
-        }
+        };
+        sim.sees::<Person>(SEX, |person| f32::from(person.sex as u8))
+            .sees_of_all(AGE, ages)
+            .every_year(Phase::Reach, reach);
+        sim
     }
 
     /// Installs a mechanism with its parameters.
@@ -286,6 +261,25 @@ impl Simulation {
             with_column::<C, _>(world, |column| into.extend(rows.iter().map(|row| column[*row as usize].shown())));
         };
         self.readers.push(Reader { attribute, read });
+        self.sees::<C>(attribute, |value| {
+            #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
+            let shown = value.shown() as f32;
+            shown
+        })
+    }
+
+    /// Measures may see this of a component; what is not known is not a number.
+    pub fn sees<C: Component<Mutability = Mutable>>(&mut self, attribute: Attribute, of: fn(&C) -> f32) -> &mut Self {
+        self.sees_of_all(attribute, move |world| with_column::<C, _>(world, |column| column.iter().map(of).collect()))
+    }
+
+    /// Measures may see this of everyone, vacant rows included: a number for each row.
+    pub fn sees_of_all(
+        &mut self,
+        attribute: Attribute,
+        column: impl Fn(&mut World) -> Vec<f32> + Send + Sync + 'static,
+    ) -> &mut Self {
+        self.sights.push(Sight { attribute, column: Arc::new(column) });
         self
     }
 
@@ -363,8 +357,8 @@ impl Simulation {
             put: |world, answer| world.resource_mut::<Answered<A>>().answer = answer,
         };
         self.barriers.push(Barrier { name: A::NAME, phase, meeting });
-        self.world.insert_resource(Asked::<A> { sums: Vec::new(), asks: PhantomData });
-        self.world.insert_resource(Answered::<A> { answer: [].into(), asks: PhantomData });
+        self.world.insert_resource(Asked::<A>::nothing());
+        self.world.insert_resource(Answered::<A>::nothing());
         self.add(Beat::Assess(phase), ask)
     }
 
@@ -401,6 +395,7 @@ impl Simulation {
     #[must_use]
     pub fn build(mut self) -> Community {
         self.world.insert_resource(self.columns);
+        self.world.insert_resource(Sights(self.sights.into()));
         let settings =
             ScheduleBuildSettings { ambiguity_detection: LogLevel::Error, ..ScheduleBuildSettings::default() };
         let world = &mut self.world;
@@ -432,6 +427,7 @@ impl Simulation {
             barriers,
             levers: self.levers,
             readers: self.readers,
+            sights: self.sights,
             decisions: self.decisions,
             counters: self.counters,
             expectations: self.expectations,
@@ -454,6 +450,8 @@ pub struct Declared {
     pub levers: Vec<Lever>,
     /// Attributes and how to read them.
     pub readers: Vec<Reader>,
+    /// Attributes that measures may ask for.
+    pub sights: Vec<Sight>,
     /// Decisions.
     pub decisions: Vec<Decision>,
     /// Counters of events.

@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use crate::config::Check;
 use crate::draws::{Decision, Draws, normal};
-use crate::model::attribute::Attribute;
+use crate::model::attribute::{Attribute, Values};
 use crate::model::columns::RememberedOf;
 use crate::model::family::{Kin, Link, To};
 use crate::model::person::Person;
@@ -28,6 +28,7 @@ use crate::units::Share;
 pub const TRAIT: Attribute = Attribute {
     name: "background.trait",
     unit: "standard deviations",
+    values: Values::Range(-5.0, 5.0),
     about: "latent background: what nobody can change and what goes with long schooling and long life",
 };
 

@@ -11,9 +11,12 @@ pub mod work;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::config::{ConfigFile, Overrides, ParameterRow, Sources, describe, load};
+use bevy_ecs::world::World;
+
+use crate::config::{ConfigFile, Overrides, ParameterRow, Sources, describe, load, load_text};
 use crate::error::Problems;
-use crate::model::simulation::{Process, Simulation};
+use crate::model::rule::{Put, Ruled};
+use crate::model::simulation::{Process, Shared, Simulation};
 
 /// A mechanism of the catalogue: its name and how to load it.
 #[derive(Clone, Copy)]
@@ -30,6 +33,8 @@ pub struct Loaded {
     pub name: &'static str,
     /// Its parameters, for tables.
     pub parameters: Vec<ParameterRow>,
+    /// How rules change its parameters.
+    pub ruled: Ruled,
     install: Arc<dyn Fn(&mut Simulation) + Send + Sync>,
 }
 
@@ -56,9 +61,10 @@ impl Entry {
                 let path = directory.join(format!("{}.toml", P::NAME));
                 let file: ConfigFile<P::Params> = load(&path, P::NAME, sources, overrides, problems)?;
                 let parameters = describe(&file);
+                let ruled = ruled::<P>(&file, sources, overrides);
                 let params = Arc::new(file.params);
                 let install = Arc::new(move |sim: &mut Simulation| sim.install::<P>(params.clone()));
-                Some(Loaded { name: P::NAME, parameters, install })
+                Some(Loaded { name: P::NAME, parameters, ruled, install })
             },
         }
     }
@@ -74,6 +80,30 @@ impl Entry {
         problems: &mut Problems,
     ) -> Option<Loaded> {
         (self.load)(directory, sources, overrides, problems)
+    }
+}
+
+/// How rules change the parameters of a mechanism: they go the way of `--set`.
+fn ruled<P: Process>(file: &ConfigFile<P::Params>, sources: &Sources, overrides: &Overrides) -> Ruled {
+    let put = |params: P::Params| -> Put {
+        let params = Arc::new(params);
+        Arc::new(move |world: &mut World| {
+            world.insert_resource(Shared(params.clone()));
+            P::renew(world);
+        })
+    };
+    let (text, sources, overrides) = (file.file.clone(), sources.clone(), overrides.clone());
+    let change = move |settings: &[String], problems: &mut Problems| {
+        let settings: Vec<String> = settings.iter().map(|setting| format!("{}.{setting}", P::NAME)).collect();
+        let overrides = overrides.and(&settings, problems);
+        let file: ConfigFile<P::Params> = load_text(text.clone(), P::NAME, &sources, &overrides, problems)?;
+        Some(put(file.params))
+    };
+    Ruled {
+        mechanism: P::NAME,
+        parameters: describe(file).into_iter().map(|row| row.key).collect(),
+        own: put(file.params.clone()),
+        change: Arc::new(change),
     }
 }
 

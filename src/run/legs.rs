@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::accounts::cells::Ledger;
 use crate::accounts::lives::{Lives, Sample};
+use crate::accounts::reached::YearReached;
 use crate::error::RunError;
 use crate::measures::Arm;
 use crate::model::alignment::Alignment;
@@ -50,6 +51,8 @@ pub struct Outcome {
     pub reference: Ledger,
     /// The accounts of each arm from the branch year on, in the order given.
     pub arms: Vec<Ledger>,
+    /// Whom the measures of each arm reached, in the same order.
+    pub reached: Vec<Vec<YearReached>>,
     /// The factors of every year.
     pub alignment: Alignment,
     /// Life histories by arm, the reference first; empty without a sample.
@@ -85,6 +88,8 @@ struct State {
     ledger: Ledger,
     alignment: Alignment,
     lives: Lives,
+    /// Whom the arm's measures reached.
+    reached: Vec<YearReached>,
 }
 
 /// A run in progress.
@@ -150,6 +155,7 @@ pub fn run(
         end_identities: Vec::new(),
         reference: start.ledger,
         arms: Vec::new(),
+        reached: Vec::new(),
         alignment: start.alignment,
         lives: vec![start.lives],
         lived: Duration::ZERO,
@@ -173,6 +179,7 @@ pub fn run(
             outcome.alignment = state.alignment;
             outcome.end_identities.push(state.identity);
             outcome.arms.push(state.ledger);
+            outcome.reached.push(state.reached);
             outcome.lives.push(state.lives);
         }
     }
@@ -233,6 +240,9 @@ impl<'m> Runner<'m> {
             self.lived += started.elapsed();
             self.person_years += cells.person_years(self.model.shape);
             state.ledger.years.push(cells);
+            if leg.arm.is_some() {
+                state.reached.push(nation.reached(year));
+            }
             state.year = year;
             self.years_done += 1;
             self.watch.year(leg.name, year, self.years_done, self.years_all);
@@ -271,6 +281,7 @@ impl State {
             ledger: Ledger::default(),
             alignment,
             lives: Lives::default(),
+            reached: Vec::new(),
         }
     }
 
@@ -278,7 +289,8 @@ impl State {
         let io = |error| RunError::io("write", path, error);
         let (ledger, lives) = (self.ledger.to_bytes().map_err(io)?, self.lives.to_bytes().map_err(io)?);
         let [factors, answers] = self.alignment.to_bytes();
-        let sections: [(&str, &[u8]); 7] = [
+        let reached = YearReached::to_bytes(&self.reached);
+        let sections: [(&str, &[u8]); 8] = [
             ("year", &self.year.0.to_le_bytes()),
             ("people", self.people.bytes()),
             ("identity", self.identity.as_bytes()),
@@ -286,6 +298,7 @@ impl State {
             ("alignment", &factors),
             ("answers", &answers),
             ("lives", &lives),
+            ("reached", &reached),
         ];
         store::write(path, identity, &sections)
     }
@@ -294,7 +307,7 @@ impl State {
         let mut sections = store::read(path, identity)?.into_iter();
         let mut next = || sections.next().map(|(_, bytes)| bytes).unwrap_or_default();
         let (year, people, identity, ledger) = (next(), next(), next(), next());
-        let (factors, answers, lives) = (next(), next(), next());
+        let (factors, answers, lives, reached) = (next(), next(), next(), next());
         let bad = |what: &str| RunError::BadSnapshot {
             path: path.to_owned(),
             message: format!("without readable {what}"),
@@ -307,6 +320,7 @@ impl State {
             ledger: Ledger::from_bytes(&ledger, model.shape).map_err(|_| bad("accounts"))?,
             alignment: Alignment::from_bytes(&factors, &answers).ok_or_else(|| bad("alignment"))?,
             lives: Lives::from_bytes(&lives, model.declared.readers.len()).map_err(|_| bad("life histories"))?,
+            reached: YearReached::from_bytes(&reached).ok_or_else(|| bad("people reached"))?,
         })
     }
 }

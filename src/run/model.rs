@@ -14,6 +14,7 @@ use crate::draws::Draws;
 use crate::error::{BadConfigs, Problems, RunError};
 use crate::measures::{Against, Arm};
 use crate::model::community::{Circle, Community};
+use crate::model::rule::Ruled;
 use crate::model::simulation::{Declared, Simulation};
 use crate::population::families::DECISIONS;
 use crate::processes::{CATALOGUE, Loaded};
@@ -169,8 +170,12 @@ impl Model {
     /// All that is wrong, in every file; two arms of one id.
     pub fn arms(&self, paths: &[PathBuf]) -> Result<Vec<Arm>, RunError> {
         let mut problems = Problems::default();
+        let ruled: Vec<&Ruled> = self.mechanisms.iter().map(|mechanism| &mechanism.ruled).collect();
         let against = Against {
             levers: &self.declared.levers,
+            sights: &self.declared.sights,
+            decisions: &self.declared.decisions,
+            ruled: &ruled,
             sources: &self.sources,
             branch: self.settings.branch,
             until: self.settings.until,

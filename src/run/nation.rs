@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::accounts::cells::YearCells;
 use crate::accounts::groups::count::Pot;
+use crate::accounts::reached::YearReached;
 use crate::model::alignment::{Alignment, Factors, Tally};
 use crate::model::community::Community;
 use crate::model::lever::Levers;
@@ -134,6 +135,12 @@ impl<'m> Nation<'m> {
     /// The hash of everyone still here after a year.
     pub fn identity(&mut self, year: Year) -> String {
         identity(&mut self.communities, year)
+    }
+
+    /// Whom the measures of the arm reached in the year just lived.
+    #[must_use]
+    pub fn reached(&self, year: Year) -> YearReached {
+        YearReached::gather(year, &self.communities)
     }
 
     /// Lives one year and returns its accounts.

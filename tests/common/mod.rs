@@ -105,6 +105,20 @@ pub fn arm(model: &Model, text: &str) -> Arm {
     model.arms(&[path]).expect("the arm is in order").remove(0)
 }
 
+/// The measures there are, each as an arm by itself.
+pub fn measures(model: &Model) -> Vec<Arm> {
+    let files = std::fs::read_dir("scenarios/measures").expect("a folder of measures");
+    let mut paths: Vec<_> = files.map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    model.arms(&paths).expect("the measures are in order")
+}
+
+/// A package of measures of the project, such as `{ id = "…", strength = 0 }`.
+pub fn package(model: &Model, id: &str, measures: &str) -> Arm {
+    let text = format!("id = \"{id}\"\ntitle = {{ en = \"Test\", no = \"Prøve\" }}\nmeasures = [{measures}]\n");
+    arm(model, &text)
+}
+
 /// An arm with one effect for everyone from a year on.
 pub fn one_effect(model: &Model, lever: &str, form: &str, value: f64, from: i16) -> Arm {
     arm(

@@ -49,8 +49,8 @@ def simulate(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def run(simulate):
-    """The default scenario among 20,000 people, seed 1, its history lived and not read."""
-    return simulate("default", "--no-cache")
+    """A simple scenario among 20,000 people, seed 1, its history lived and not read."""
+    return simulate("default", "five-percent", "--no-cache")
 
 
 @pytest.fixture(scope="session")

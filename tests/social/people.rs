@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use livslop::model::alignment::Alignment;
-use livslop::model::lever::{Lever, Levers};
+use livslop::model::lever::{Change, Lever, Levers, Within};
 use livslop::model::person::{Life, Person};
 use livslop::processes::background::Background;
 use livslop::processes::school::Schooling;
@@ -96,10 +96,7 @@ impl Fork {
         };
         let reference = leg(&mut nation, &Levers::default(), Role::Reference);
         let mut levers = Levers::default();
-        let [youngest, oldest] = lever.ages.map(usize::from);
-        levers.multiply(lever, ratio, |sex, age| {
-            (youngest..=oldest).contains(&age) && lever.sex.is_none_or(|meant| meant == sex)
-        });
+        levers.change(lever, Change::Times(ratio), Within { sex: lever.sex, ages: lever.ages });
         nation.restore(&snapshot).expect("it fits");
         let arm = leg(&mut nation, &levers, Role::Arm);
         Self { reference, arm }

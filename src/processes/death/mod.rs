@@ -32,12 +32,13 @@ use crate::config::{Check, Misfit};
 use crate::draws::{BLOCK, Decision, Draws, uniform};
 use crate::math::yearly_probability;
 use crate::model::alignment::{Aligned, InForce, OwnRisk, Tallied, band};
-use crate::model::attribute::Attribute;
+use crate::model::attribute::{Attribute, Values};
 use crate::model::community::Counts;
 use crate::model::family::Union;
-use crate::model::lever::{Form, Lever, Levers};
+use crate::model::lever::{Form, Grain, Lever, Levers};
 use crate::model::person::{Life, Person, exposure, luck};
 use crate::model::phase::Phase;
+use crate::model::reach::Reached;
 use crate::model::rows::{Rows, blocks};
 use crate::model::simulation::{
     Answered, Asked, Asks, Axis, Counter, CounterPlaces, Process, Shared, Shown, Simulation,
@@ -58,6 +59,7 @@ use risks::Risks;
 pub const RISK: Attribute = Attribute {
     name: "death.risk",
     unit: "probability",
+    values: Values::Range(0.0, 1.0),
     about: "chance of dying this year, given the person's own risk",
 };
 
@@ -65,6 +67,7 @@ pub const RISK: Attribute = Attribute {
 pub const ALL_CAUSES: Lever = Lever {
     name: "death.all_causes",
     form: Form::HazardRatio,
+    grain: Grain::Person,
     sex: None,
     ages: [0, 127],
     about: "hazard of death from any cause",
@@ -221,7 +224,7 @@ fn assess(
     (year, rows, record): (Res<Year>, Res<Rows>, Res<Shared<Record>>),
     (params, levers): (Res<Shared<Params>>, Res<Levers>),
     (mut tallied, coupled): (ResMut<Tallied<DeathRisk>>, Option<Res<Answered<Coupled>>>),
-    (mut asked, means): (ResMut<Asked<MeanRisk>>, Res<Answered<MeanRisk>>),
+    (mut asked, means, reached): (ResMut<Asked<MeanRisk>>, Res<Answered<MeanRisk>>, Res<Reached>),
     mut people: Query<(&Life, &Union, &Smoking, &Background, &Schooling, &Work, &mut DeathRisk)>,
 ) {
     let (year, effect) = (*year, levers.at(ALL_CAUSES));
@@ -244,7 +247,8 @@ fn assess(
                 .get(run.sex.index() * COHORTS + run.age)
                 .copied()
                 .unwrap_or_else(|| mean_of(run.rows.clone().filter(|row| lives[*row].is_here(year)).map(relative)));
-            let hazard = recorded * params.level(run.sex) * effect.ratio(run.sex, run.age) / mean;
+            let hazard_at = |ratio: f32| recorded * params.level(run.sex) * ratio / mean;
+            let of_everyone = hazard_at(effect.ratio(run.sex, run.age));
             let share = coupled.as_ref().map_or(0.0, |coupled| coupled.share(run.sex, run.age));
             let partner = params.partner(run.sex);
             let alone = 1.0 / (1.0 + share * (partner - 1.0));
@@ -254,9 +258,13 @@ fn assess(
             let rows = run.rows.clone();
             let (lives, unions, smoking) = (&lives[rows.clone()], &unions[rows.clone()], &smoking[rows.clone()]);
             let (traits, schooling, work) = (&traits[rows.clone()], &schooling[rows.clone()], &work[rows.clone()]);
-            for (i, risk) in risk[rows].iter_mut().enumerate() {
+            for (i, risk) in risk[rows.clone()].iter_mut().enumerate() {
                 let exposure = exposure(lives[i], run.arrives, year);
                 let relative = of_age.of(smoking[i], traits[i], schooling[i], work[i], born);
+                let hazard = match reached.among(effect.mask(), rows.start + i) {
+                    0 => of_everyone,
+                    bits => hazard_at(effect.ratio_of(run.sex, run.age, bits)),
+                };
                 *risk = DeathRisk(hazard * relative * ratios[usize::from(unions[i].is_coupled())] * exposure);
                 whole += u32::from(exposure == 1.0);
                 half += u32::from(exposure == 0.5);

@@ -34,11 +34,11 @@ use crate::config::Check;
 use crate::draws::{Decision, Draws, uniform};
 use crate::math::yearly_probability;
 use crate::model::alignment::{Aligned, Class, InForce, Tallied, band};
-use crate::model::attribute::Attribute;
+use crate::model::attribute::{Attribute, Values};
 use crate::model::columns::with_column;
 use crate::model::community::{Counts, Newcomer, Newcomers, admit};
 use crate::model::family::{Home, Kin, Link, Role, Status, Union};
-use crate::model::lever::{Form, Lever, Levers};
+use crate::model::lever::{Form, Grain, Lever, Levers};
 use crate::model::person::{Life, Origin, Person, SEX_OF_CHILD, luck};
 use crate::model::phase::Phase;
 use crate::model::rows::Rows;
@@ -55,6 +55,7 @@ use super::pairing::{Market, wish};
 pub const CHILDREN: Attribute = Attribute {
     name: "births.children",
     unit: "children",
+    values: Values::Range(0.0, 255.0),
     about: "children somebody has ever had, by mother or father; of those dealt to women who founded the population or moved in, 3 stands for three or more; fathers start with the children they came with",
 };
 
@@ -62,6 +63,7 @@ pub const CHILDREN: Attribute = Attribute {
 pub const FERTILITY: Lever = Lever {
     name: "births.fertility",
     form: Form::RateRatio,
+    grain: Grain::Age,
     sex: Some(Sex::Female),
     ages: [12, 52],
     about: "rate of having a child",

@@ -16,11 +16,12 @@
 use bevy_ecs::resource::Resource;
 use bevy_ecs::schedule::IntoScheduleConfigs;
 use bevy_ecs::system::{Local, Query, Res, ResMut};
+use bevy_ecs::world::World;
 use serde::Deserialize;
 
 use crate::config::Check;
 use crate::draws::{Decision, Draws, mix, uniform};
-use crate::model::attribute::Attribute;
+use crate::model::attribute::{Attribute, Values};
 use crate::model::columns::Remembered;
 use crate::model::community::Counts;
 use crate::model::family::{Home, Kin, Link, Role, Status, To, Union};
@@ -37,6 +38,7 @@ use crate::units::{Ratio, Sex, Share, Year, Years};
 pub const MUNICIPALITY: Attribute = Attribute {
     name: "households.municipality",
     unit: "place in the list of municipalities",
+    values: Values::Range(0.0, 1000.0),
     about: "municipality at the end of the year, counted from 0 in order of number",
 };
 
@@ -134,6 +136,12 @@ struct Shares {
     in_institutions: [[f32; COHORTS]; 2],
 }
 
+impl Shares {
+    fn of(params: &Params) -> Self {
+        Self { at_home: params.at_home(), in_institutions: params.in_institutions() }
+    }
+}
+
 /// See the [module](self).
 pub struct HouseholdsProcess;
 
@@ -141,9 +149,14 @@ impl Process for HouseholdsProcess {
     const NAME: &'static str = "family/households";
     type Params = Params;
 
+    fn renew(world: &mut World) {
+        let shares = Shares::of(world.resource::<Shared<Params>>());
+        world.insert_resource(shares);
+    }
+
     fn install(sim: &mut Simulation) {
-        let params = sim.params::<Params>();
-        let shares = Shares { at_home: params.at_home(), in_institutions: params.in_institutions() };
+        let shares = Shares::of(&sim.params::<Params>());
+        super::seen::declare(sim);
         sim.resource(shares)
             .decision(LEAVES_HOME)
             .decision(INSTITUTION)

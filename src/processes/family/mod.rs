@@ -6,3 +6,4 @@ pub mod households;
 pub mod market;
 pub mod pairing;
 pub mod parting;
+pub mod seen;

@@ -20,10 +20,10 @@ use serde::Deserialize;
 use crate::config::Check;
 use crate::draws::{Decision, Draws, uniform};
 use crate::math::yearly_probability;
-use crate::model::attribute::Attribute;
+use crate::model::attribute::{Attribute, Values};
 use crate::model::community::Counts;
 use crate::model::family::{Home, Kin, Link, Role, Status, Union};
-use crate::model::lever::{Form, Lever, Levers};
+use crate::model::lever::{Form, Grain, Lever, Levers};
 use crate::model::person::{Life, Person, luck};
 use crate::model::phase::Phase;
 use crate::model::rows::Rows;
@@ -39,6 +39,7 @@ use super::market::{Pool, Seeker, Single, date_of_birth, matched};
 pub const STATUS: Attribute = Attribute {
     name: "pairing.status",
     unit: "0 never in a union, 1 cohabiting, 2 married, 3 separated, 4 divorced, 5 widowed",
+    values: Values::Words(&["never", "cohabiting", "married", "separated", "divorced", "widowed"]),
     about: "partnership at the end of the year",
 };
 
@@ -46,6 +47,7 @@ pub const STATUS: Attribute = Attribute {
 pub const FORMATION: Lever = Lever {
     name: "pairing.forms",
     form: Form::RateRatio,
+    grain: Grain::Age,
     sex: Some(Sex::Female),
     ages: [16, 79],
     about: "rate at which women without a partner enter a union",

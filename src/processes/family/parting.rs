@@ -19,7 +19,7 @@ use crate::draws::{Decision, Draws, uniform};
 use crate::math::yearly_probability;
 use crate::model::community::Counts;
 use crate::model::family::{Home, Link, Role, Status, Union};
-use crate::model::lever::{Form, Lever, Levers};
+use crate::model::lever::{Form, Grain, Lever, Levers};
 use crate::model::person::{Life, Person, luck};
 use crate::model::phase::Phase;
 use crate::model::rows::Rows;
@@ -32,6 +32,7 @@ use crate::units::{Ratio, Sex, Year};
 pub const PARTING: Lever = Lever {
     name: "parting.hazard",
     form: Form::HazardRatio,
+    grain: Grain::Age,
     sex: Some(Sex::Female),
     ages: [16, 110],
     about: "hazard of divorce and of the end of a cohabitation, by the woman's age",
@@ -98,7 +99,7 @@ fn part(
     #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
     let levels = [params.breakup.value() as f32, params.divorce.value() as f32];
     let hazards = [record.unions.breakup(year), record.unions.divorce(year)];
-    let largest = effect.0[Sex::Female.index()].iter().fold(0.0_f32, |most, ratio| most.max(*ratio));
+    let largest = effect.largest(Sex::Female);
     // A little more than the chance can be, by status and years; nothing for those without a partner. So hopeless luck is told at
     // once, without asking who has one.
     let mut hopes = [[0.0; COHORTS]; Status::ALL.len()];

@@ -21,7 +21,7 @@ use crate::draws::{Decision, Draws, uniform};
 use crate::model::community::Counts;
 use crate::model::family::{Home, Role, Union};
 use crate::model::household::{AGE_GROUPS, HouseholdSums, Households, age_group};
-use crate::model::lever::{Form, Lever, Levers};
+use crate::model::lever::{Form, Grain, Lever, Levers};
 use crate::model::person::{Life, Person, luck};
 use crate::model::phase::Phase;
 use crate::model::rows::{Rows, blocks};
@@ -35,6 +35,7 @@ use crate::units::{Ratio, Sex, Share, Year};
 pub const MOVING: Lever = Lever {
     name: "moves.rate",
     form: Form::RateRatio,
+    grain: Grain::Age,
     sex: None,
     ages: [16, 127],
     about: "rate of moving to another municipality, by the householder's age",

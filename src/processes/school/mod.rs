@@ -25,8 +25,8 @@ use bytemuck::{CheckedBitPattern, NoUninit};
 use serde::Deserialize;
 
 use crate::config::Check;
-use crate::model::attribute::Attribute;
-use crate::model::lever::{Form, Lever};
+use crate::model::attribute::{Attribute, Values};
+use crate::model::lever::{Form, Grain, Lever};
 use crate::model::phase::Phase;
 use crate::model::simulation::{Process, Shown, Simulation};
 use crate::record::schooling::{TRANSITIONS, Transition};
@@ -38,13 +38,44 @@ use super::background::Background;
 pub const LEVEL: Attribute = Attribute {
     name: "school.level",
     unit: "0 compulsory, 1 upper secondary, 2 short tertiary, 3 long tertiary",
+    values: Values::Words(Level::WORDS),
     about: "highest education completed",
+};
+
+/// The track of upper secondary school.
+pub const TRACK: Attribute = Attribute {
+    name: "school.track",
+    unit: "0 none, 1 general, 2 vocational",
+    values: Values::Words(Track::WORDS),
+    about: "track of upper secondary school started, for life",
+};
+/// What goes on in education.
+pub const STAGE: Attribute = Attribute {
+    name: "school.stage",
+    unit: "0 child, 1 out, 2 upper, 3 short, 4 long, 5 extending",
+    values: Values::Words(Stage::WORDS),
+    about: "what somebody is doing in education: in upper secondary school, studying for a short or a long degree, extending a short one",
+};
+/// Marks.
+pub const MARKS: Attribute = Attribute {
+    name: "school.points",
+    unit: "points",
+    values: Values::Range(10.0, 60.0),
+    about: "marks at the end of compulsory school; not known of those who were older when the simulation met them",
+};
+/// The education of the parents.
+pub const PARENTS: Attribute = Attribute {
+    name: "school.parents",
+    unit: "0 unknown, 1 compulsory, 2 upper secondary, 3 short tertiary, 4 long tertiary",
+    values: Values::Words(Parents::WORDS),
+    about: "highest education of either parent when the child was 16; of the younger at birth",
 };
 
 /// The odds of finishing upper secondary school.
 pub const COMPLETION: Lever = Lever {
     name: "school.completion",
     form: Form::OddsRatio,
+    grain: Grain::Person,
     sex: None,
     ages: [17, 21],
     about: "odds of staying in and finishing upper secondary school, in each year of it",
@@ -54,6 +85,7 @@ pub const COMPLETION: Lever = Lever {
 pub const HIGHER: Lever = Lever {
     name: "school.higher_education",
     form: Form::OddsRatio,
+    grain: Grain::Person,
     sex: None,
     ages: [19, 54],
     about: "odds of entering higher education, in each year of an age at which people do",
@@ -103,6 +135,11 @@ pub enum Track {
     Vocational = 2,
 }
 
+impl Track {
+    /// The words, in order.
+    pub const WORDS: &'static [&'static str] = &["none", "general", "vocational"];
+}
+
 /// What somebody is doing in education.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, NoUninit, CheckedBitPattern)]
 #[repr(u8)]
@@ -120,6 +157,11 @@ pub enum Stage {
     Long = 4,
     /// Adds to a short degree what a long one takes.
     Extending = 5,
+}
+
+impl Stage {
+    /// The words, in order.
+    pub const WORDS: &'static [&'static str] = &["child", "out", "upper", "short", "long", "extending"];
 }
 
 /// The highest level of either parent, as it was when the child was 16.
@@ -309,6 +351,13 @@ impl Process for School {
             .lever(COMPLETION)
             .lever(HIGHER)
             .shows::<Schooling>(LEVEL)
+            .sees::<Schooling>(TRACK, |schooling| f32::from(schooling.track as u8))
+            .sees::<Schooling>(STAGE, |schooling| f32::from(schooling.stage as u8))
+            .sees::<Schooling>(MARKS, |schooling| match schooling.marks {
+                0 => f32::NAN,
+                marks => marks.into(),
+            })
+            .sees::<Schooling>(PARENTS, |schooling| f32::from(schooling.parents as u8))
             .on_arrival(dealt::deal.after(super::background::deal))
             .asks::<steps::Levels, _>(Phase::Birth, steps::ask)
             .every_year(Phase::School, steps::step);

@@ -8,6 +8,7 @@ use crate::model::columns::RememberedOf;
 use crate::model::family::{Kin, Link, To};
 use crate::model::lever::Levers;
 use crate::model::person::{Life, Person, luck};
+use crate::model::reach::Reached;
 use crate::model::rows::Rows;
 use crate::model::simulation::{Answered, Asked, Asks, Shared};
 use crate::processes::background::Background;
@@ -301,22 +302,21 @@ impl Odds<'_> {
 /// Takes the year's steps.
 pub fn step(
     (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
-    (params, levers, levels): (Res<Shared<Params>>, Res<Levers>, Res<Answered<Levels>>),
+    (params, levers, levels, reached): (Res<Shared<Params>>, Res<Levers>, Res<Answered<Levels>>, Res<Reached>),
     mut people: Query<(&Person, &Life, &mut Schooling)>,
 ) {
     let (year, scores) = (*year, params.scores());
     let effects = [COMPLETION, HIGHER].map(|lever| levers.at(lever));
+    let mask = effects.iter().fold(0, |mask, effect| mask | effect.mask());
+    let of_age = |sex: Sex, age: usize, reached: u64| {
+        let effects = effects.map(|effect| match effect.ratio_of(sex, age, reached) {
+            1.0 => 0.0,
+            ratio => libm::logf(ratio),
+        });
+        AtAge::of(age, record.schooling.chances(sex, year.plus(-age_in_years(age)).0), effects)
+    };
     // Up to the age at which nobody faces anything any more.
-    let at_ages = Sex::BOTH.map(|sex| {
-        let of_age = |age: usize| {
-            let effects = effects.map(|effect| match effect.ratio(sex, age) {
-                1.0 => 0.0,
-                ratio => libm::logf(ratio),
-            });
-            AtAge::of(age, record.schooling.chances(sex, year.plus(-age_in_years(age)).0), effects)
-        };
-        (0..=LAST + 1).map(of_age).collect::<Vec<_>>()
-    });
+    let at_ages = Sex::BOTH.map(|sex| (0..=LAST + 1).map(|age| of_age(sex, age, 0)).collect::<Vec<_>>());
     for (people, lives, mut schooling) in people.contiguous_iter_mut().expect("table storage") {
         let schooling = schooling.bypass_change_detection();
         for block in rows.blocks_of(year, |_, age| (AGE_OF_MARKS..=LAST).contains(&age)) {
@@ -325,7 +325,10 @@ pub fn step(
             let mut hopeful = 0_u32;
             for (i, row) in block.clone().enumerate() {
                 let age = people[row].age_reached(year).min(LAST + 1);
-                let hope = at_ages[people[row].sex.index()][age].hopes[place(schooling[row])];
+                let hope = match reached.among(mask, row) {
+                    0 => at_ages[people[row].sex.index()][age].hopes[place(schooling[row])],
+                    _ => CERTAIN,
+                };
                 hopeful |= u32::from((uniform(firsts[i]) < hope) & lives[row].is_here(year)) << i;
             }
             for (i, row) in block.enumerate().filter(|(i, _)| hopeful >> i & 1 == 1) {
@@ -333,7 +336,14 @@ pub fn step(
                 if !is_facing(schooling[row], age) {
                     continue;
                 }
-                let of_age = &at_ages[sex.index()][age];
+                let of_reached;
+                let of_age = match reached.among(mask, row) {
+                    0 => &at_ages[sex.index()][age],
+                    bits => {
+                        of_reached = of_age(sex, age, bits);
+                        &of_reached
+                    }
+                };
                 let odds = Odds { scores: &scores, of_age, levels: &levels.answer, sex, schooling: schooling[row] };
                 let aim = || uniform(draws.words(people[row].id, people[row].age_of_luck(year), AIM)[0]);
                 schooling[row] = after_step(&odds, age, [uniform(firsts[i]), uniform(seconds[i])], aim);

@@ -33,7 +33,7 @@ pub fn deal(
             if people[row].origin == Origin::Born || age < FIRST_AGE {
                 continue;
             }
-            let education = schooling[row].level.of_three();
+            let education = params.pattern.of(schooling[row].level.of_three());
             let [daily, former] = record.smoking.stock(year, people[row].sex, age, education);
             let words = draws.words(people[row].id, people[row].age_of_luck(year), DEALT);
             #[expect(clippy::cast_possible_truncation, reason = "state is f32")]

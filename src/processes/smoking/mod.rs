@@ -19,15 +19,16 @@ pub mod year;
 use bevy_ecs::component::Component;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::schedule::IntoScheduleConfigs;
+use bevy_ecs::world::World;
 use bytemuck::{CheckedBitPattern, NoUninit};
 use serde::Deserialize;
 
 use crate::config::Check;
 use crate::draws::Decision;
-use crate::model::attribute::Attribute;
-use crate::model::lever::{Form, Lever};
+use crate::model::attribute::{Attribute, Values};
+use crate::model::lever::{Form, Grain, Lever};
 use crate::model::phase::Phase;
-use crate::model::simulation::{Axis, Counter, Process, Shown, Simulation};
+use crate::model::simulation::{Axis, Counter, Process, Shared, Shown, Simulation};
 use crate::units::{Coefficient, Rate, Ratio, Share};
 
 use super::background::Background;
@@ -37,13 +38,23 @@ use super::school::Schooling;
 pub const HABIT: Attribute = Attribute {
     name: "smoking.habit",
     unit: "0 never daily, 1 daily, 2 former",
+    values: Values::Words(Habit::WORDS),
     about: "whether somebody smokes every day",
+};
+
+/// How much somebody smokes.
+pub const CIGARETTES: Attribute = Attribute {
+    name: "smoking.cigarettes",
+    unit: "cigarettes a day",
+    values: Values::Range(0.0, 60.0),
+    about: "cigarettes a day while smoking; of those who have stopped, before",
 };
 
 /// The hazard of starting.
 pub const STARTING: Lever = Lever {
     name: "smoking.starting",
     form: Form::HazardRatio,
+    grain: Grain::Person,
     sex: None,
     ages: [13, 29],
     about: "hazard of starting to smoke daily",
@@ -52,6 +63,7 @@ pub const STARTING: Lever = Lever {
 pub const STOPPING: Lever = Lever {
     name: "smoking.stopping",
     form: Form::HazardRatio,
+    grain: Grain::Person,
     sex: None,
     ages: [13, 110],
     about: "hazard of a daily smoker of stopping",
@@ -59,7 +71,8 @@ pub const STOPPING: Lever = Lever {
 /// The price of tobacco.
 pub const PRICE: Lever = Lever {
     name: "smoking.price",
-    form: Form::RateRatio,
+    form: Form::Ratio,
+    grain: Grain::Person,
     sex: None,
     ages: [13, 110],
     about: "real price of tobacco relative to the reference's of the year",
@@ -168,6 +181,30 @@ pub struct Params {
     pub start_price: Coefficient,
     /// Elasticity of the hazard of stopping to the price.
     pub stop_price: Coefficient,
+    /// Whose recorded hazards and amounts people have.
+    pub pattern: Pattern,
+}
+
+/// Whose recorded hazards of starting and stopping, and whose number of cigarettes, people have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pattern {
+    /// Those of their own education.
+    #[default]
+    Own,
+    /// Those of the general track and of the tertiary educated.
+    LongEducated,
+}
+
+impl Pattern {
+    /// The group of three, lowest first, whose figures somebody of a group has.
+    #[must_use]
+    pub const fn of(self, group: usize) -> usize {
+        match self {
+            Self::Own => group,
+            Self::LongEducated => 2,
+        }
+    }
 }
 
 impl Check for Params {}
@@ -185,12 +222,18 @@ impl Process for SmokingProcess {
     const NAME: &'static str = "smoking";
     type Params = Params;
 
+    fn renew(world: &mut World) {
+        let lifts = year::Lifts::of(world.resource::<Shared<Params>>());
+        world.insert_resource(lifts);
+    }
+
     fn install(sim: &mut Simulation) {
         let lifts = year::Lifts::of(&sim.params::<Params>());
         sim.reads::<Schooling>().reads::<Background>();
         sim.everyone_has_and_leaves::<Smoking>()
             .resource(lifts)
             .shows::<Smoking>(HABIT)
+            .sees::<Smoking>(CIGARETTES, |smoking| f32::from(smoking.cigarettes))
             .lever(STARTING)
             .lever(STOPPING)
             .lever(PRICE)

@@ -11,6 +11,7 @@ use crate::model::community::Counts;
 use crate::model::family::{Kin, Link, To};
 use crate::model::lever::Levers;
 use crate::model::person::{Life, Origin, Person};
+use crate::model::reach::Reached;
 use crate::model::rows::Rows;
 use crate::model::simulation::{Answered, Asked, Asks, CounterPlaces, Shared};
 use crate::processes::background::Background;
@@ -147,25 +148,32 @@ impl Params {
         self.resumes_after_birth.value() as f32
     }
 
-    fn hazards(&self, record: &Record, levers: &Levers, norms: &[f32], year: Year, sex: Sex, age: usize) -> Hazards {
-        let price = levers.at(PRICE).ratio(sex, age);
+    /// The hazards of those whom the same measures have reached.
+    fn hazards(
+        &self,
+        record: &Record,
+        levers: &Levers,
+        norms: &[f32],
+        (year, sex, age, reached): (Year, Sex, usize, u64),
+    ) -> Hazards {
+        let price = levers.at(PRICE).ratio_of(sex, age, reached);
         let of_price = |elasticity: f64| if price == 1.0 { 1.0 } else { libm::powf(price, elasticity as f32) };
         let start = if age < END {
             let span = SPANS.iter().rposition(|first| *first <= age).unwrap_or(0).min(3);
             let lift = self.start_level[sex.index()].value() as f32
-                * levers.at(STARTING).ratio(sex, age)
+                * levers.at(STARTING).ratio_of(sex, age, reached)
                 * of_price(self.start_price.value());
             let born = year.0 - i16::from(narrow(age));
             let recorded = record.smoking.initiation(sex, born);
             std::array::from_fn(|way| {
                 let norm = norms.get(cell(sex, age, way)).copied().unwrap_or(1.0);
-                recorded[way][span] * lift / norm
+                recorded[self.pattern.of(way)][span] * lift / norm
             })
         } else {
             [0.0; WAYS]
         };
         let lift = self.stop_level[sex.index()].value() as f32
-            * levers.at(STOPPING).ratio(sex, age)
+            * levers.at(STOPPING).ratio_of(sex, age, reached)
             * of_price(self.stop_price.value());
         // Recorded rates hold those who stop because they are pregnant; they are in `bear`.
         let pregnant = match sex {
@@ -174,7 +182,8 @@ impl Params {
             }
             Sex::Male => 0.0,
         };
-        let stop = record.smoking.cessation(year, sex, age).map(|hazard| (hazard - pregnant).max(0.0) * lift);
+        let recorded = record.smoking.cessation(year, sex, age);
+        let stop = std::array::from_fn(|group| (recorded[self.pattern.of(group)] - pregnant).max(0.0) * lift);
         Hazards { start, stop }
     }
 }
@@ -182,7 +191,8 @@ impl Params {
 /// Cumulates the year's hazards; whoever has none left changes habit.
 pub fn smoke(
     (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
-    (params, levers, norms, lifts): (Res<Shared<Params>>, Res<Levers>, Res<Answered<Norms>>, Res<Lifts>),
+    (params, levers, norms): (Res<Shared<Params>>, Res<Levers>, Res<Answered<Norms>>),
+    (lifts, reached): (Res<Lifts>, Res<Reached>),
     (mut asked, remembered): (ResMut<Asked<Norms>>, Res<RememberedOf<Smoking>>),
     mut people: Query<(&Person, &Life, &Kin, &Schooling, &Background, &mut Smoking)>,
 ) {
@@ -192,6 +202,8 @@ pub fn smoke(
     let relapse = params.relapse_hazards();
     // Kept for every sex and age: newcomers stand in runs of one or two.
     let hazards = Sex::BOTH.map(|_| (0..COHORTS).map(|_| OnceCell::new()).collect::<Vec<_>>());
+    let mask = [STARTING, STOPPING, PRICE].into_iter().fold(0, |mask, lever| mask | levers.at(lever).mask());
+    let hazards_of = |sex, age, reached| params.hazards(&record, &levers, &norms.answer, (year, sex, age, reached));
     for (people, lives, kin, schooling, traits, mut smoking) in people.contiguous_iter_mut().expect("table storage") {
         let smoking = smoking.bypass_change_detection();
         // Before anybody's habit changes: which parent's row comes first must not matter.
@@ -200,10 +212,17 @@ pub fn smoke(
         }
         for run in rows.runs(year).filter(|run| run.age >= FIRST_AGE) {
             let (sex, age) = (run.sex, run.age);
-            let hazards = hazards[sex.index()][age]
-                .get_or_init(|| params.hazards(&record, &levers, &norms.answer, year, sex, age));
+            let of_everyone = hazards[sex.index()][age].get_or_init(|| hazards_of(sex, age, 0));
+            let mut last_reached: Option<(u64, Hazards)> = None;
             for row in run.rows.filter(|row| lives[*row].is_here(year)) {
                 let now = smoking[row];
+                let hazards = match reached.among(mask, row) {
+                    0 => of_everyone,
+                    bits => {
+                        let known = last_reached.take().filter(|(of, _)| *of == bits);
+                        &last_reached.insert(known.unwrap_or_else(|| (bits, hazards_of(sex, age, bits)))).1
+                    }
+                };
                 let since = (age - usize::from(now.since).min(age)).min(RELAPSE_YEARS);
                 // Picked from all three without a branch, since nobody can guess who smokes.
                 let of_habit = [0.0, hazards.stop[schooling[row].level.of_three()], relapse[since]];
@@ -225,7 +244,8 @@ pub fn smoke(
                     Habit::Former => start(&mut smoking[row], age, words(RELAPSES)[0]),
                     Habit::Never => {
                         let [left, word, ..] = words(STARTS);
-                        smoking[row].cigarettes = params.cigarettes(&record, people[row], way(schooling[row]), word);
+                        let group = params.pattern.of(way(schooling[row]));
+                        smoking[row].cigarettes = params.cigarettes(&record, people[row], group, word);
                         start(&mut smoking[row], age, left);
                     }
                 }

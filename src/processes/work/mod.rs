@@ -19,15 +19,16 @@ pub mod year;
 use bevy_ecs::component::Component;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::schedule::IntoScheduleConfigs;
+use bevy_ecs::world::World;
 use bytemuck::{CheckedBitPattern, NoUninit};
 use serde::Deserialize;
 
 use crate::config::Check;
 use crate::draws::Decision;
-use crate::model::attribute::Attribute;
-use crate::model::lever::{Form, Lever};
+use crate::model::attribute::{Attribute, Values};
+use crate::model::lever::{Form, Grain, Lever};
 use crate::model::phase::Phase;
-use crate::model::simulation::{Axis, Counter, Process, Shown, Simulation};
+use crate::model::simulation::{Axis, Counter, Process, Shared, Shown, Simulation};
 use crate::units::{Coefficient, Rate, Ratio, Share};
 
 use super::background::Background;
@@ -37,13 +38,23 @@ use super::school::Schooling;
 pub const STATE: Attribute = Attribute {
     name: "work.state",
     unit: "0 child, 1 education, 2 employed, 3 unemployed, 4 sick, 5 disabled, 6 retired, 7 other",
+    values: Values::Words(State::WORDS),
     about: "what somebody mainly lives by",
+};
+
+/// The class of the occupation.
+pub const OCCUPATION: Attribute = Attribute {
+    name: "work.occupation",
+    unit: "0 none, 1 to 9 as in STYRK-08",
+    values: Values::Words(Occupation::WORDS),
+    about: "class of the present or last occupation",
 };
 
 /// The hazard of losing work.
 pub const JOB_LOSS: Lever = Lever {
     name: "work.job_loss",
     form: Form::HazardRatio,
+    grain: Grain::Person,
     sex: None,
     ages: [15, 74],
     about: "hazard of the employed of becoming unemployed",
@@ -52,6 +63,7 @@ pub const JOB_LOSS: Lever = Lever {
 pub const FINDING: Lever = Lever {
     name: "work.finding",
     form: Form::HazardRatio,
+    grain: Grain::Person,
     sex: None,
     ages: [15, 74],
     about: "hazard of the unemployed of finding work",
@@ -60,6 +72,7 @@ pub const FINDING: Lever = Lever {
 pub const SICKNESS: Lever = Lever {
     name: "work.sickness",
     form: Form::HazardRatio,
+    grain: Grain::Person,
     sex: None,
     ages: [15, 74],
     about: "hazard of falling long-term sick",
@@ -68,6 +81,7 @@ pub const SICKNESS: Lever = Lever {
 pub const RETURNING: Lever = Lever {
     name: "work.returning",
     form: Form::HazardRatio,
+    grain: Grain::Person,
     sex: None,
     ages: [15, 74],
     about: "hazard of the long-term sick of working again",
@@ -76,10 +90,14 @@ pub const RETURNING: Lever = Lever {
 pub const DISABILITY: Lever = Lever {
     name: "work.disability",
     form: Form::HazardRatio,
+    grain: Grain::Person,
     sex: None,
     ages: [15, 66],
     about: "hazard of being granted a disability pension",
 };
+
+/// Every lever of work.
+const LEVERS: [Lever; 5] = [JOB_LOSS, FINDING, SICKNESS, RETURNING, DISABILITY];
 
 /// Injuries at work.
 pub const INJURIES: Counter = Counter {
@@ -278,18 +296,24 @@ impl Process for WorkProcess {
     const NAME: &'static str = "work";
     type Params = Params;
 
+    fn renew(world: &mut World) {
+        let proneness = year::Proneness::of(world.resource::<Shared<Params>>());
+        world.insert_resource(proneness);
+    }
+
     fn install(sim: &mut Simulation) {
         let proneness = year::Proneness::of(&sim.params::<Params>());
         sim.reads::<Schooling>().reads::<Background>();
         sim.everyone_has::<Work>()
             .shows::<Work>(STATE)
+            .sees::<Work>(OCCUPATION, |work| f32::from(work.occupation as u8))
             .counts(INJURIES)
             .counts(NEW_DISABLED)
             .resource(proneness)
             .on_arrival(job::deal.after(crate::processes::school::dealt::deal))
             .asks_for_next_year::<flows::Flows>(Phase::Death)
             .every_year(Phase::Work, year::work);
-        for lever in [JOB_LOSS, FINDING, SICKNESS, RETURNING, DISABILITY] {
+        for lever in LEVERS {
             sim.lever(lever);
         }
         for decision in [EVENT, JOB, EXPOSED, DEALT] {

@@ -9,6 +9,7 @@ use crate::draws::{Draws, exponential, uniform};
 use crate::model::community::Counts;
 use crate::model::lever::Levers;
 use crate::model::person::{Life, Person};
+use crate::model::reach::Reached;
 use crate::model::rows::Rows;
 use crate::model::simulation::{Answered, Asked, CounterPlaces, Shared};
 use crate::processes::background::Background;
@@ -20,8 +21,8 @@ use crate::units::{Sex, Year};
 use super::flows::{CELLS, Flows, GROUPS, Group, Rates, STEPS, SUMS, cell};
 use super::job::Applicant;
 use super::{
-    Absence, DISABILITY, EVENT, FINDING, INJURIES, JOB_LOSS, NEW_DISABLED, Occupation, Params, RETURNING, SICKNESS,
-    State, Work, exposure,
+    Absence, DISABILITY, EVENT, FINDING, INJURIES, JOB_LOSS, LEVERS, NEW_DISABLED, Occupation, Params, RETURNING,
+    SICKNESS, State, Work, exposure,
 };
 
 /// Levels of education.
@@ -112,15 +113,23 @@ enum Event {
 }
 
 impl Hazards {
-    fn of(params: &Params, record: &Record, levers: &Levers, flows: &[f32], year: Year, sex: Sex, age: usize) -> Self {
+    /// The hazards of those whom the same measures have reached.
+    fn of(
+        params: &Params,
+        record: &Record,
+        levers: &Levers,
+        flows: &[f32],
+        (year, sex, age, reached): (Year, Sex, usize, u64),
+    ) -> Self {
+        let ratio = |lever| levers.at(lever).ratio_of(sex, age, reached);
         let rates = std::array::from_fn(|level| {
             let mut rates = Rates::of(flows, cell(sex, age, level));
-            rates.loses *= levers.at(JOB_LOSS).ratio(sex, age);
-            rates.finds *= levers.at(FINDING).ratio(sex, age);
-            rates.sick *= levers.at(SICKNESS).ratio(sex, age);
-            rates.recovers *= levers.at(RETURNING).ratio(sex, age);
-            rates.disabled *= levers.at(DISABILITY).ratio(sex, age);
-            rates.disabled_from_sick *= levers.at(DISABILITY).ratio(sex, age);
+            rates.loses *= ratio(JOB_LOSS);
+            rates.finds *= ratio(FINDING);
+            rates.sick *= ratio(SICKNESS);
+            rates.recovers *= ratio(RETURNING);
+            rates.disabled *= ratio(DISABILITY);
+            rates.disabled_from_sick *= ratio(DISABILITY);
             rates
         });
         #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
@@ -236,6 +245,7 @@ fn padded<const N: usize>(events: [(Event, f32); N]) -> [(Event, f32); AT_WORK +
 }
 
 /// What a year of work takes, beside the person.
+#[derive(Clone, Copy)]
 struct YearOfWork<'a> {
     params: &'a Params,
     record: &'a Record,
@@ -335,7 +345,7 @@ impl YearOfWork<'_> {
 pub fn work(
     (year, rows, draws, record): (Res<Year>, Res<Rows>, Res<Draws>, Res<Shared<Record>>),
     (params, levers, flows): (Res<Shared<Params>>, Res<Levers>, Res<Answered<Flows>>),
-    (proneness, places): (Res<Proneness>, Res<CounterPlaces>),
+    (proneness, places, reached): (Res<Proneness>, Res<CounterPlaces>, Res<Reached>),
     (mut asked, mut counts): (ResMut<Asked<Flows>>, ResMut<Counts>),
     mut people: Query<(&Person, &Life, &Schooling, &Background, &mut Work)>,
 ) {
@@ -345,6 +355,9 @@ pub fn work(
     asked.sums.resize(CELLS * SUMS, 0);
     // Kept for every sex and age: newcomers stand in runs of one or two.
     let hazards = Sex::BOTH.map(|_| (0..=OLDEST).map(|_| OnceCell::new()).collect::<Vec<_>>());
+    let mask = LEVERS.into_iter().fold(0, |mask, lever| mask | levers.at(lever).mask());
+    let hazards_of =
+        |sex, age, reached| Hazards::of(&params, &record, &levers, &flows.answer, (year, sex, age, reached));
     for (people, lives, schooling, traits, mut work) in people.contiguous_iter_mut().expect("table storage") {
         let work = work.bypass_change_detection();
         for run in rows.runs(year) {
@@ -368,10 +381,10 @@ pub fn work(
                 draws: *draws,
                 year,
                 age,
-                hazards: hazards[sex.index()][age]
-                    .get_or_init(|| Hazards::of(&params, &record, &levers, &flows.answer, year, sex, age)),
+                hazards: hazards[sex.index()][age].get_or_init(|| hazards_of(sex, age, 0)),
                 jobs: &record.working.jobs()[sex.index()],
             };
+            let mut last_reached: Option<(u64, Hazards)> = None;
             // Seven years of school ended at 14.
             let at_school = age == YOUNGEST && record.schooling.leaving_age(run.born) >= YOUNGEST_AT_SCHOOL;
             let mut of_the_oldest = [[0; SUMS]; LEVELS];
@@ -383,7 +396,15 @@ pub fn work(
             for row in run.rows.filter(|row| lives[*row].is_here(year)) {
                 let who = Applicant { person: people[row], level: schooling[row].level, background: traits[row] };
                 let student = schooling[row].is_student() || at_school;
-                let lived = year_of_work.live(who, student, &mut work[row]);
+                let lived = match reached.among(mask, row) {
+                    0 => year_of_work.live(who, student, &mut work[row]),
+                    bits => {
+                        let known = last_reached.take().filter(|(of, _)| *of == bits);
+                        let (_, hazards) =
+                            last_reached.insert(known.unwrap_or_else(|| (bits, hazards_of(sex, age, bits))));
+                        YearOfWork { hazards, ..year_of_work }.live(who, student, &mut work[row])
+                    }
+                };
                 match lived.event {
                     Some(Event::Becomes(State::Disabled)) => counts.events[new_disabled][sex.index()][age] += 1,
                     Some(Event::Injured) => counts.events[injuries][sex.index()][age] += 1,

@@ -1,0 +1,302 @@
+//! Loading an arm: its file, the files of its measures, and what they are together.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+
+use crate::config::names::did_you_mean;
+use crate::config::parse;
+use crate::error::{BadConfig, Problems, SourceFile};
+use crate::model::rule::Ruled;
+use crate::units::Year;
+
+use super::check::Checker;
+use super::compile::rules;
+use super::measure::Measure;
+use super::written::{Written, WrittenEntry, WrittenPart};
+use super::{Against, Arm, Part, SHELF};
+
+/// Ids name files and columns of tables.
+const LONGEST_ID: usize = 60;
+/// The attribute that those reached are counted by.
+const COUNTED_BY: &str = "school.level";
+/// The strongest that a package may make a measure.
+const STRONGEST: f64 = 5.0;
+/// Bits there are for the measures and groups of an arm.
+const BITS: usize = 64;
+
+impl Arm {
+    /// Reads and checks a scenario file and the measures it names.
+    ///
+    /// Everything wrong is added to `problems`; then there is no arm.
+    pub fn load(path: &Path, against: Against, problems: &mut Problems) -> Option<Self> {
+        let file = SourceFile::read(path, problems)?;
+        let written: Written = parse(&file, problems)?;
+        let before = problems.len();
+        check_head(&written, &file, against, problems);
+        let mut loader =
+            Loader { path, file: &file, against, problems, text: file.text.to_string(), parts: Vec::new() };
+        loader.own(&written);
+        for entry in written.measures.iter().flat_map(Spanned::get_ref) {
+            loader.entry(&written, entry);
+        }
+        loader.check_together(&written);
+        let (text, mut parts) = (loader.text, loader.parts);
+        if problems.len() > before {
+            return None;
+        }
+        if !deal_bits(&mut parts) {
+            let at = written.measures.as_ref().map_or_else(|| written.id.span(), Spanned::span);
+            let message = format!("the measures tell more than {BITS} groups of people apart");
+            problems.push(
+                BadConfig::at(&file, at, message).help("take some of them out, or let them use the same attributes"),
+            );
+            return None;
+        }
+        let ruled: Vec<Ruled> = against
+            .ruled
+            .iter()
+            .filter(|ruled| parts.iter().any(|part| part.measure.changes(ruled.mechanism)))
+            .map(|ruled| (*ruled).clone())
+            .collect();
+        let years = (against.branch, against.until);
+        let rules = rules(&parts, &ruled, years).map_err(|wrong| {
+            let help = "rules pass the same checks as a configuration, also together";
+            problems.push(BadConfig::at(&file, written.id.span(), wrong).help(help));
+        });
+        Some(Self {
+            rules: rules.ok()?,
+            ruled,
+            span: years,
+            id: written.id.into_inner(),
+            title: written.title,
+            default: written.default.unwrap_or(false),
+            text,
+            path: path.to_owned(),
+            parts,
+            counted_by: against.sights.iter().position(|sight| sight.attribute.name == COUNTED_BY),
+        })
+    }
+}
+
+struct Loader<'a> {
+    path: &'a Path,
+    file: &'a SourceFile,
+    against: Against<'a>,
+    problems: &'a mut Problems,
+    text: String,
+    parts: Vec<Part>,
+}
+
+impl Loader<'_> {
+    fn wrong(&mut self, at: std::ops::Range<usize>, message: impl Into<String>, help: impl Into<String>) {
+        self.problems.push(BadConfig::at(self.file, at, message).help(help));
+    }
+
+    /// The file's own instruments, if it has any.
+    fn own(&mut self, written: &Written) {
+        if !has_instruments(written) {
+            if written.measures.as_ref().is_none_or(|entries| entries.get_ref().is_empty()) {
+                let (at, help) = match (&written.effect, &written.measures) {
+                    (Some(effects), _) => (effects.span(), "add an [[effect]]"),
+                    (None, Some(entries)) => (entries.span(), "name a measure"),
+                    (None, None) => (written.id.span(), "add an [[effect]], a [[rule]] or `measures = [ … ]`"),
+                };
+                self.wrong(at, "the arm has no effect", help);
+            }
+            return;
+        }
+        let measure = checked(written, self.file, self.against, self.problems);
+        let years = (measure.from.unwrap_or(self.against.branch), measure.until.unwrap_or(self.against.until));
+        self.parts.push(Part { measure, strength: 1.0, coverage: None, years, bit: None, strata: Vec::new() });
+    }
+
+    /// A measure of the package.
+    fn entry(&mut self, package: &Written, entry: &Spanned<WrittenEntry>) {
+        let at = entry.span();
+        let (id, id_at, part) = match entry.get_ref() {
+            WrittenEntry::Id(id) => (id.as_str(), at.clone(), None),
+            WrittenEntry::Part(part) => (part.id.get_ref().as_str(), part.id.span(), Some(&**part)),
+        };
+        if self.parts.iter().any(|part| part.measure.id == id) {
+            return self.wrong(id_at, format!("`{id}` is in the package twice"), "take one away");
+        }
+        let Some(path) = find(self.path, id) else {
+            let known = known(self.path);
+            let help = did_you_mean(id, known.iter().map(String::as_str));
+            return self.wrong(id_at, format!("there is no measure `{id}`"), help);
+        };
+        let Some(file) = SourceFile::read(&path, self.problems) else { return };
+        let Some(written) = parse::<Written>(&file, self.problems) else { return };
+        self.text.extend(["\n# ", id, "\n", &file.text]);
+        if *written.id.get_ref() != id {
+            let message = format!("the file is called `{id}`, its id is `{}`", written.id.get_ref());
+            self.problems.push(BadConfig::at(&file, written.id.span(), message).help("make them the same"));
+        }
+        if written.measures.is_some() || !has_instruments(&written) {
+            return self.wrong(id_at, format!("`{id}` is a package"), "name its measures instead");
+        }
+        if let Some(until) = &written.until {
+            check_order(&file, until, written.from.as_ref(), self.problems);
+        }
+        let measure = checked(&written, &file, self.against, self.problems);
+        self.part(package, part, measure, at);
+    }
+
+    /// A measure as the package wants it.
+    fn part(&mut self, package: &Written, part: Option<&WrittenPart>, measure: Measure, at: std::ops::Range<usize>) {
+        let branch = self.against.branch;
+        let (of_part, of_package) = (part.and_then(|part| part.from.as_ref()), package.from.as_ref());
+        let from = of_part.or(of_package).map(|from| Year(*from.get_ref())).or(measure.from).unwrap_or(branch);
+        let until = part.and_then(|part| part.until.as_ref()).or(package.until.as_ref());
+        let last = until.map(|until| Year(*until.get_ref())).or(measure.until);
+        let until = last.unwrap_or(self.against.until);
+        if from < branch {
+            let help = format!("give `from`, not before {branch}, or let the run branch earlier with --branch");
+            self.wrong(at.clone(), format!("`{}` starts in {from}, before arms may differ", measure.id), help);
+        }
+        if last.is_some_and(|last| last < from) {
+            let message = format!("`{}` ends in {until} before it starts in {from}", measure.id);
+            self.wrong(at.clone(), message, "give a year not before `from`");
+        }
+        let mut number = |value: Option<&Spanned<f64>>, most: f64, what: &str| {
+            let value = value?;
+            if !(0.0..=most).contains(value.get_ref()) {
+                let message = format!("a {what} of {}", value.get_ref());
+                self.wrong(value.span(), message, format!("it must be from 0 to {most}"));
+            }
+            Some(*value.get_ref())
+        };
+        let strength = number(part.and_then(|part| part.strength.as_ref()), STRONGEST, "strength").unwrap_or(1.0);
+        let coverage = number(part.and_then(|part| part.coverage.as_ref()), 1.0, "coverage");
+        self.parts.push(Part { measure, strength, coverage, years: (from, until), bit: None, strata: Vec::new() });
+    }
+
+    /// What can only be wrong with all measures together.
+    fn check_together(&mut self, written: &Written) {
+        let known = known(self.path);
+        let mut words: BTreeMap<u32, String> =
+            self.against.decisions.iter().map(|decision| (decision.word(), decision.name().to_owned())).collect();
+        let mut wrong = Vec::new();
+        for part in &self.parts {
+            let id = &part.measure.id;
+            for support in &part.measure.supports {
+                let other = &support.measure;
+                if !known.contains(other) && self.parts.iter().all(|part| part.measure.id != *other) {
+                    let help = did_you_mean(other, known.iter().map(String::as_str));
+                    wrong.push((format!("`{id}` supports `{other}`, which is no measure"), help));
+                }
+            }
+            if let Some(other) = words.insert(part.measure.decision().word(), id.clone()) {
+                wrong.push((format!("`{id}` would share its luck with `{other}`"), "choose another id".to_owned()));
+            }
+            let moved_by_age =
+                part.measure.effects.iter().find(|effect| effect.lever.grain == crate::model::lever::Grain::Age);
+            if let Some(effect) = moved_by_age.filter(|_| !part.is_for_everyone()) {
+                let help = "leave `coverage` out".to_owned();
+                wrong.push((format!("`{}` moves everyone of a sex and age alike", effect.lever.name), help));
+            }
+            if !part.measure.rules.is_empty() && !part.is_for_everyone() && part.measure.effects.is_empty() {
+                wrong.push((
+                    format!("`{id}` has rules, which are for everyone"),
+                    "leave out whom it reaches".to_owned(),
+                ));
+            }
+        }
+        let at = written.measures.as_ref().map_or_else(|| written.id.span(), Spanned::span);
+        wrong.into_iter().for_each(|(message, help)| self.wrong(at.clone(), message, help));
+    }
+}
+
+/// Whether a file does anything by itself.
+fn has_instruments(written: &Written) -> bool {
+    written.effect.as_ref().is_some_and(|effects| !effects.get_ref().is_empty())
+        || written.rule.is_some()
+        || written.support.is_some()
+}
+
+fn checked(written: &Written, file: &SourceFile, against: Against, problems: &mut Problems) -> Measure {
+    Checker { file, against, problems, params: Vec::new(), used: BTreeSet::new() }.measure(written)
+}
+
+/// Where a measure's file is: on the shelf beside the package's folder, in the package's folder, or on the project's shelf.
+fn find(package: &Path, id: &str) -> Option<PathBuf> {
+    shelves(package)
+        .into_iter()
+        .map(|shelf| shelf.join(format!("{id}.toml")))
+        .find(|path| path.is_file() && path != package)
+}
+
+fn shelves(package: &Path) -> [PathBuf; 3] {
+    let folder = package.parent().unwrap_or(Path::new(""));
+    [folder.join("../measures"), folder.to_owned(), PathBuf::from(SHELF)]
+}
+
+/// The ids of all measures that a package may name.
+fn known(package: &Path) -> BTreeSet<String> {
+    let [beside, folder, shelf] = shelves(package);
+    let of = |shelf: PathBuf| std::fs::read_dir(shelf).into_iter().flatten().flatten().map(|entry| entry.path());
+    let all = of(beside).chain(of(shelf)).chain(of(folder).filter(|path| path != package));
+    let files = all.filter(|path| path.extension().is_some_and(|kind| kind == "toml"));
+    files.filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())).collect()
+}
+
+fn check_head(written: &Written, file: &SourceFile, against: Against, problems: &mut Problems) {
+    let id = written.id.get_ref();
+    let mut wrong = |at: std::ops::Range<usize>, message: String, help: &str| {
+        problems.push(BadConfig::at(file, at, message).help(help));
+    };
+    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+    if id.is_empty() || !id.chars().all(plain) {
+        wrong(written.id.span(), format!("`{id}` is not an identifier"), "use small letters a-z, digits and hyphens");
+    } else if id.len() > LONGEST_ID {
+        wrong(written.id.span(), format!("an id of {} letters", id.len()), &format!("use at most {LONGEST_ID}"));
+    } else if id == "history" {
+        wrong(
+            written.id.span(),
+            "`history` is the name of the years before the branch".to_owned(),
+            "choose another id",
+        );
+    } else if id == "reference" {
+        wrong(written.id.span(), "`reference` is the name of the arm without measures".to_owned(), "choose another id");
+    }
+    if let Some(from) =
+        written.from.as_ref().filter(|from| !(against.branch.0..=against.until.0).contains(from.get_ref()))
+    {
+        let message = format!("{} is outside the years in which arms may differ", from.get_ref());
+        wrong(from.span(), message, &format!("give a year from {} to {}", against.branch, against.until));
+    }
+    if let Some(until) = &written.until {
+        check_order(file, until, written.from.as_ref(), problems);
+    }
+}
+
+/// Whether an end comes after its beginning.
+fn check_order(file: &SourceFile, until: &Spanned<i16>, from: Option<&Spanned<i16>>, problems: &mut Problems) {
+    if let Some(from) = from.filter(|from| until.get_ref() < from.get_ref()) {
+        let message = format!("the arm ends in {} before it starts in {}", until.get_ref(), from.get_ref());
+        let help = "give a year not before `from`, or leave `until` out";
+        problems.push(BadConfig::at(file, until.span(), message).help(help));
+    }
+}
+
+/// Gives each part the bits it needs; false if there are not enough.
+fn deal_bits(parts: &mut [Part]) -> bool {
+    let mut next = 0;
+    for part in parts {
+        let everyone = part.is_for_everyone();
+        let by_person = part.measure.cost.as_ref().is_some_and(|cost| cost.per == super::Per::Person);
+        if by_person || (!everyone && part.measure.effects.iter().any(|effect| effect.stronger.is_none())) {
+            part.bit = u8::try_from(next).ok();
+            next += 1;
+        }
+        for grouped in part.measure.effects.iter().filter_map(|effect| effect.stronger.as_ref()) {
+            if part.strata.iter().all(|(sight, _)| *sight != grouped.sight) {
+                part.strata.push((grouped.sight, u8::try_from(next).unwrap_or(u8::MAX)));
+                next += grouped.factors.len();
+            }
+        }
+    }
+    next <= BITS
+}
