@@ -75,6 +75,9 @@ pub fn tables(model: &Model, arms: &[Arm], outcome: &Outcome, parts: &[Part]) ->
         tables::alignment::table(&outcome.alignment, &model.declared.barriers),
     ];
     all.extend(tables::cells_by_group::tables(model, arms, outcome));
+    if !arms.is_empty() {
+        all.push(tables::reached::table(model, arms, outcome));
+    }
     all.extend(tables::lives::table(&names, &outcome.lives, &model.declared));
     all
 }

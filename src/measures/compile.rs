@@ -52,6 +52,12 @@ impl Part {
         })
     }
 
+    /// Whether what it costs goes by the people it reaches.
+    #[must_use]
+    pub fn costs_by_person(&self) -> bool {
+        self.measure.cost.as_ref().is_some_and(|cost| !matches!(cost.per, Per::Year))
+    }
+
     /// Whether everyone of an age is reached alike.
     pub(super) fn is_for_everyone(&self) -> bool {
         self.coverage.is_none_or(|coverage| coverage == 1.0) && self.measure.is_for_everyone()

@@ -11,8 +11,8 @@ from runs import load
 
 TABLES = [
     "alignment", "cells", "cells_all", "cells_municipality_group", "cells_occupation", "cells_parents_education",
-    "gradients", "hindcast", "life_expectancy", "life_tables", "lives", "outcomes", "validation", "window_gradients",
-    "windows",
+    "gradients", "hindcast", "life_expectancy", "life_tables", "lives", "outcomes", "reached", "validation",
+    "window_gradients", "windows",
 ]  # fmt: skip
 
 INT32, INT64, UINT64, FLOAT64, TEXT = pa.int32(), pa.int64(), pa.uint64(), pa.float64(), pa.utf8()
@@ -20,8 +20,8 @@ WORD = pa.dictionary(pa.int8(), pa.utf8(), ordered=True)
 
 STOCKS = [
     "people_at_end", "daily_smokers", "former_smokers", "employed", "unemployed", "sick_long_term", "disabled", "retired",
-    "in_education", "homemakers_and_other", "upper_secondary_started", "upper_secondary_completed", "heavy_work", "absent_full",
-    "absent_graded",
+    "in_education", "homemakers_and_other", "upper_secondary_started", "upper_secondary_completed", "heavy_work",
+    "absent_full", "absent_graded",
 ]  # fmt: skip
 SCHOOL = [
     "marks_sum", "marks_people", "started_general", "started_vocational", "completed_general", "completed_vocational",
@@ -53,6 +53,10 @@ CONTRACT = {
         "index": WORD, "value": FLOAT64, "se": FLOAT64, "expected_value": FLOAT64, "expected_se": FLOAT64,
         "difference": FLOAT64, "difference_se": FLOAT64, "share_of_reference": FLOAT64, "lower": FLOAT64,
         "upper": FLOAT64,
+    },
+    "reached": {
+        "arm": TEXT, "year": INT32, "measure": TEXT, "by": WORD, "group": TEXT, "eligible": FLOAT64, "reached": FLOAT64,
+        "reached_anew": FLOAT64, "cost_nok": FLOAT64,
     },
     "validation": {
         "set": TEXT, "indicator": TEXT, "sex": WORD, "by": TEXT, "group": TEXT, "simulated": FLOAT64, "recorded": FLOAT64,

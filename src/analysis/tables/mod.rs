@@ -9,6 +9,7 @@ pub mod life_expectancy;
 pub mod life_tables;
 pub mod lives;
 pub mod outcomes;
+pub mod reached;
 pub mod windows;
 
 /// An age as tables write it.
