@@ -113,7 +113,7 @@ mod tests {
     use crate::run::model::{People, Settings};
     use crate::units::Year;
 
-    const NAMES: [&str; 14] = [
+    const NAMES: [&str; 15] = [
         "life_expectancy",
         "life_tables",
         "gradients",
@@ -127,6 +127,7 @@ mod tests {
         "cells_occupation",
         "cells_parents_education",
         "cells_municipality_group",
+        "reached",
         "lives",
     ];
 
