@@ -165,7 +165,7 @@ def test_the_schema_says_where_the_table_comes_from(run, name):
 
 
 def test_tables_without_compression_hold_the_same_data(run, simulate):
-    uncompressed = simulate("uncompressed", "--no-cache", "--compression", "none")
+    uncompressed = simulate("uncompressed", "five-percent", "--no-cache", "--compression", "none")
     for name in TABLES:
         first, second = load(run, name), load(uncompressed, name)
         assert first.schema.equals(second.schema, check_metadata=True), name
@@ -177,19 +177,19 @@ def bytes_of(run):
 
 
 def test_a_run_on_one_thread_gives_the_same_bytes(run, simulate):
-    one_thread = bytes_of(simulate("one-thread", "--no-cache", "--threads", "1"))
+    one_thread = bytes_of(simulate("one-thread", "five-percent", "--no-cache", "--threads", "1"))
     assert [name for name, data in bytes_of(run).items() if one_thread[name] != data] == []
 
 
 def test_a_run_from_a_cached_history_gives_the_same_bytes(run, null_run, simulate):
     # The run before this one has kept the history, which is the same for all arms.
-    cached = simulate("cached")
+    cached = simulate("cached", "five-percent")
     assert json.loads((cached / "manifest.json").read_text(encoding="utf-8"))["history_from_cache"]
     assert [name for name, data in bytes_of(run).items() if bytes_of(cached)[name] != data] == []
 
 
 def test_another_seed_gives_other_numbers_in_the_same_columns(run, simulate):
-    other = simulate("seed-2", seed=2)
+    other = simulate("seed-2", "five-percent", seed=2)
     first, second = load(run, "cells"), load(other, "cells")
     assert first.schema.equals(second.schema)
     assert not first["deaths"].equals(second["deaths"])
