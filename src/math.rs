@@ -50,8 +50,8 @@ pub fn normal_share_below(x: f32) -> f32 {
 
 /// The hazard at which an event comes with a probability: `−ln(1 − probability)`, for probabilities from 0 to below 1.
 ///
-/// Relative error below 1.2 · 10⁻⁷. With `1 − probability = 2ᵏ · (1 + f)` and `s = f / (2 + f)`, `ln(1 + f)` is a short series in `s²`, whose
-/// coefficients are those of `logf` in Sun's fdlibm; small probabilities are `−f` themselves, so that they lose no digits.
+/// Relative error below 2.1 · 10⁻⁷, most of it from `1 − probability`. With `1 − probability = 2ᵏ · (1 + f)` and
+/// `s = f / (2 + f)`, `ln(1 + f)` is a short series in `s²`, whose coefficients are those of `logf` in Sun's fdlibm; small probabilities are `−f` themselves, so that they lose no digits.
 #[inline]
 #[must_use]
 pub fn cumulated_hazard(probability: f32) -> f32 {
@@ -118,9 +118,9 @@ mod tests {
         for step in 1..1_000_000_u32 {
             #[expect(clippy::cast_precision_loss, reason = "below 2²⁴")]
             let p = step as f32 / 1e6;
-            assert!(off(p) < 4e-7, "{p} is off by {}", off(p));
+            assert!(off(p) < 2.1e-7, "{p} is off by {}", off(p));
         }
-        assert!(off(1e-30) < 4e-7 && off(1.0 - f32::EPSILON / 2.0) < 4e-7);
+        assert!(off(1e-30) < 2.1e-7 && off(1.0 - f32::EPSILON / 2.0) < 2.1e-7);
         assert_eq!(cumulated_hazard(0.0), 0.0);
     }
 
