@@ -347,12 +347,17 @@ impl Ledger {
     /// Only if the compression library fails, which for memory means it is exhausted.
     pub fn to_bytes(&self) -> std::io::Result<Vec<u8>> {
         let mut bytes = zstd::Encoder::new(Vec::new(), 1)?;
+        let count = u64::try_from(self.years.len()).expect("a few years");
+        std::io::Write::write_all(&mut bytes, &count.to_le_bytes())?;
         for cells in &self.years {
             std::io::Write::write_all(&mut bytes, &cells.year.0.to_le_bytes())?;
             std::io::Write::write_all(&mut bytes, bytemuck::cast_slice(&cells.counts.wide()))?;
             std::io::Write::write_all(&mut bytes, bytemuck::cast_slice(&cells.expected))?;
             std::io::Write::write_all(&mut bytes, bytemuck::cast_slice(&cells.places))?;
             cells.groups.write(&mut bytes)?;
+        }
+        for cells in &self.years {
+            cells.groups.write_by_reference(&mut bytes)?;
         }
         bytes.finish()
     }
@@ -364,16 +369,24 @@ impl Ledger {
     /// If the bytes are not such accounts.
     pub fn from_bytes(bytes: &[u8], shape: Shape) -> std::io::Result<Self> {
         let bytes = zstd::decode_all(bytes)?;
+        let bad = || std::io::Error::from(std::io::ErrorKind::InvalidData);
         let lengths =
             [4 * GROUPS * shape.counts * CELLS, 8 * GROUPS * shape.expected * CELLS, 4 * shape.places * AGE_GROUPS];
-        let years = bytes.chunks(2 + lengths.iter().sum::<usize>() + ledger::BYTES).map(|entry| {
+        let length = 2 + lengths.iter().sum::<usize>() + ledger::BYTES;
+        let (count, bytes) = bytes.split_first_chunk().ok_or_else(bad)?;
+        let count = usize::try_from(u64::from_le_bytes(*count)).ok().and_then(|count| count.checked_mul(length));
+        let (entries, mut by_reference) = bytes.split_at_checked(count.ok_or_else(bad)?).ok_or_else(bad)?;
+        let years = entries.chunks(length).map(|entry| {
             let (year, entry) = entry.split_at_checked(2)?;
             let (counts, entry) = entry.split_at_checked(lengths[0])?;
             let (expected, entry) = entry.split_at_checked(lengths[1])?;
             let (places, groups) = entry.split_at_checked(lengths[2])?;
             Some(Self::year_of(year, [counts, expected, places], YearGroups::read(groups)?))
         });
-        let years = years.collect::<Option<_>>().ok_or(std::io::ErrorKind::InvalidData)?;
-        Ok(Self { years })
+        let mut years: Vec<YearCells> = years.collect::<Option<_>>().ok_or_else(bad)?;
+        for year in &mut years {
+            by_reference = year.groups.read_by_reference(by_reference).ok_or_else(bad)?;
+        }
+        if by_reference.is_empty() { Ok(Self { years }) } else { Err(bad()) }
     }
 }

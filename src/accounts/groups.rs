@@ -6,10 +6,13 @@
 //! made of we keep less: deaths, expected deaths and the deaths that recorded rates would give, by [`BANDS`] of age from 30 on;
 //! stocks of some ranges of age ([`Sum`]); and how those who reach 16 and 21 fare in school.
 //!
-//! [`count`](mod@count) goes through the people once a year; [`ledger`] holds what becomes of it.
+//! [`count`](mod@count) goes through the people once a year; [`ledger`] holds what becomes of it. In an arm [`twins`] compares everyone
+//! with the same person in the reference, and [`moved`] tells the sums by the reference's groups from those by the arm's own.
 
 pub mod count;
 pub mod ledger;
+pub mod moved;
+pub mod twins;
 
 use crate::processes::school::{Level, Parents};
 use crate::processes::work::Occupation;

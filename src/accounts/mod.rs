@@ -5,4 +5,5 @@ pub mod cells;
 pub mod families;
 pub mod groups;
 pub mod lives;
+pub mod paired;
 pub mod reached;

@@ -341,7 +341,9 @@ fn partial(out: &Path) -> PathBuf {
 fn appear(work: &Path, out: &Path) -> Result<(), RunError> {
     let entries = std::fs::read_dir(work).map_err(|error| RunError::io("read", work, error))?;
     for path in entries.flatten().map(|entry| entry.path()) {
-        if path.extension().is_some_and(|kind| kind == "leg" || kind == "new") || path.ends_with("lock") {
+        if path.extension().is_some_and(|kind| kind == "leg" || kind == "new" || kind == "news")
+            || path.ends_with("lock")
+        {
             std::fs::remove_file(&path).map_err(|error| RunError::io("remove", &path, error))?;
         }
     }

@@ -19,6 +19,7 @@ use super::person::{Life, Person};
 use super::reach::Reached;
 use super::rows::Rows;
 use super::simulation::{Barrier, Meeting};
+use super::twin::Twins;
 
 /// Where a community stands among the others of its run.
 #[derive(Resource, Clone, Copy, Debug)]
@@ -165,6 +166,7 @@ impl Community {
         self.world.resource_scope(|world, mut columns: Mut<Columns>| {
             columns.deal(world, order);
             world.resource_mut::<Reached>().deal(order);
+            world.resource_mut::<Twins>().deal(order);
             let room = world.resource::<Rows>().room;
             let rows = with(&mut columns.people, world, |people| Rows::filled(room, &people[..order.len()]));
             *world.resource_mut::<Rows>() = rows;
@@ -178,7 +180,7 @@ impl Community {
         rows.used + rows.used / 32 + 8 > rows.room
     }
 
-    /// The bytes of every lasting column, of all that is remembered, and of who is reached, in the order of declaration; people stand in the order of
+    /// The bytes of every lasting column, of all that is remembered, of who is reached, and of twins, in the order of declaration; people stand in the order of
     /// deals, for which the rows are dealt anew.
     pub fn save(&mut self, year: Year) -> Vec<Vec<u8>> {
         self.deal_anew(year);
@@ -192,6 +194,7 @@ impl Community {
             let others = columns.all.iter().filter(|column| column.is_remembered());
             saved.extend(others.map(|column| column.save_remembered(world)));
             saved.push(bytemuck::cast_slice(world.resource::<Reached>().bits()).to_vec());
+            saved.push(world.resource::<Twins>().to_bytes());
             saved
         })
     }
@@ -205,8 +208,8 @@ impl Community {
         self.world.resource_scope(|world, mut columns: Mut<Columns>| {
             let lasting = columns.all.iter().filter(|column| column.bytes() > 0).count();
             let remembered = columns.all.iter().filter(|column| column.is_remembered()).count();
-            if saved.len() != lasting + 3 + remembered {
-                return Err(format!("{} columns instead of {}", saved.len(), lasting + 3 + remembered));
+            if saved.len() != lasting + 4 + remembered {
+                return Err(format!("{} columns instead of {}", saved.len(), lasting + 4 + remembered));
             }
             let (of_people, of_gone) = saved.split_at(lasting);
             let people = of_people[0].len() / columns.all[0].bytes();
@@ -248,6 +251,8 @@ impl Community {
             }
             *world.resource_mut::<Remembered>() = gone;
             *world.resource_mut::<Reached>() = Reached::from_bits(read(of_gone[remembered + 2])?);
+            let twins = world.resource_mut::<Twins>().read(of_gone[remembered + 3]);
+            twins.ok_or_else(|| "twins that cannot be read".to_owned())?;
             let room = world.resource::<Rows>().room;
             let rows = with(&mut columns.people, world, |column| Rows::filled(room, &column[..people]));
             *world.resource_mut::<Rows>() = rows;

@@ -18,4 +18,5 @@ pub mod rows;
 pub mod rule;
 pub mod simulation;
 pub mod snapshot;
+pub mod twin;
 pub mod within;

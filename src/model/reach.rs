@@ -21,6 +21,7 @@ use super::community::Circle;
 use super::lever::Levers;
 use super::person::{Life, Person, lasting_luck};
 use super::rows::Rows;
+use super::twin::Twins;
 
 /// Groups that those reached are counted by, at most.
 pub const GROUPS: usize = 4;
@@ -196,6 +197,7 @@ pub(super) fn reach(world: &mut World) {
         if !reached.0.is_empty() {
             reached.0 = Vec::new();
         }
+        world.resource_mut::<Twins>().reached.clear();
         world.resource_mut::<Tallies>().0.clear();
         return;
     };
@@ -216,14 +218,23 @@ pub(super) fn reach(world: &mut World) {
         counted_by: orders.counted_by,
         before,
     };
-    let mut bits = vec![0; search.rows.used()];
+    let mut found = Found { bits: vec![0; search.rows.used()], anyhow: vec![0; search.rows.used().div_ceil(64)] };
     let tallies = orders.orders.iter().map(|order| match order {
-        Some(order) => search.follow(order, &mut bits),
+        Some(order) => search.follow(order, &mut found),
         None => Counted::default(),
     });
     let tallies = tallies.collect();
     world.resource_mut::<Tallies>().0 = tallies;
-    world.resource_mut::<Reached>().0 = bits;
+    world.resource_mut::<Reached>().0 = found.bits;
+    world.resource_mut::<Twins>().reached = found.anyhow;
+}
+
+/// Whom measures reach.
+struct Found {
+    /// By row, the bits of the measures that tell those they reach by a bit.
+    bits: Vec<u64>,
+    /// Bit by row: whom any measure reaches.
+    anyhow: Vec<u64>,
 }
 
 /// What a search for people looks at.
@@ -241,9 +252,10 @@ struct Search<'w> {
 }
 
 impl Search<'_> {
-    /// Follows a measure's order: sets the bits of those it reaches, and counts them.
+    /// Follows a measure's order: notes those it reaches, and counts them.
     #[expect(clippy::cast_possible_truncation, reason = "fewer rows than 2³²")]
-    fn follow(&self, order: &Order, bits: &mut [u64]) -> Counted {
+    fn follow(&self, order: &Order, found: &mut Found) -> Counted {
+        let bits = &mut found.bits;
         let mut counted = Counted::default();
         let mut eligible = Vec::new();
         for run in self.rows.runs(self.year).filter(|run| order.ages[run.sex.index()][run.age]) {
@@ -256,6 +268,7 @@ impl Search<'_> {
             let (sex, age) = (self.people[row].sex.index(), self.people[row].age_reached(self.year));
             let group = self.group(row);
             counted.reached[group][sex][age] += 1;
+            found.anyhow[row / 64] |= 1 << (row % 64);
             if let Some(bit) = order.bit {
                 counted.anew[group][sex][age] += u32::from(self.before.of(row) >> bit & 1 == 0);
                 bits[row] |= 1 << bit;

@@ -29,6 +29,7 @@ use super::phase::{Beat, Phase};
 use super::reach::{Reached, Sights, Tallies, reach};
 use super::rows::Rows;
 use super::rule::InForce as RulesInForce;
+use super::twin::Twins;
 
 pub use super::barrier::{Answered, Asked, Asks, Barrier, Meeting};
 
@@ -179,6 +180,7 @@ impl Simulation {
         world.insert_resource(Levers::default());
         world.insert_resource(Reached::default());
         world.insert_resource(Tallies::default());
+        world.insert_resource(Twins::default());
         world.insert_resource(RulesInForce::default());
         world.insert_resource(Rows::default());
         world.insert_resource(Newcomers::default());

@@ -109,8 +109,8 @@ fn write_community(bytes: &mut Vec<u8>, columns: &[Vec<u8>]) {
 pub fn identity(communities: &mut [Community], year: Year) -> String {
     let of_each = communities.par_iter_mut().map(|community| {
         let mut columns = community.save(year);
-        // Whom a measure reached is told by the arm; it is nothing that anybody is or has.
-        columns.pop();
+        // Whom a measure reached and how it goes in the reference is told by the arm; it is nothing that anybody is or has.
+        columns.truncate(columns.len() - 2);
         crate::store::sha256(&columns.concat())
     });
     crate::store::sha256(of_each.collect::<Vec<_>>().concat().as_bytes())

@@ -10,18 +10,21 @@ use std::time::{Duration, Instant};
 
 use crate::accounts::cells::Ledger;
 use crate::accounts::lives::{Lives, Sample};
+use crate::accounts::paired::YearPaired;
 use crate::accounts::reached::YearReached;
 use crate::error::RunError;
 use crate::measures::Arm;
 use crate::model::alignment::Alignment;
 use crate::model::lever::Levers;
 use crate::model::snapshot::Snapshot;
+use crate::model::twin::Part;
 use crate::record;
 use crate::store::{self, sha256};
 use crate::units::Year;
 
 use super::model::Model;
 use super::nation::{Nation, Role};
+use super::told;
 
 /// Where a run keeps what it must not lose.
 #[derive(Clone, Debug)]
@@ -53,6 +56,8 @@ pub struct Outcome {
     pub arms: Vec<Ledger>,
     /// Whom the measures of each arm reached, in the same order.
     pub reached: Vec<Vec<YearReached>>,
+    /// How the lives of the same people compare with the reference's, in the same order.
+    pub paired: Vec<Vec<YearPaired>>,
     /// The factors of every year.
     pub alignment: Alignment,
     /// Life histories by arm, the reference first; empty without a sample.
@@ -76,6 +81,8 @@ struct Leg<'a> {
     role: Role,
     arm: Option<&'a Arm>,
     is_history: bool,
+    /// Whether it tells of its people, or hears of them.
+    part: Part,
 }
 
 /// What a leg has got to.
@@ -90,6 +97,8 @@ struct State {
     lives: Lives,
     /// Whom the arm's measures reached.
     reached: Vec<YearReached>,
+    /// How the arm's lives compare with the reference's.
+    paired: Vec<YearPaired>,
 }
 
 /// A run in progress.
@@ -129,6 +138,7 @@ pub fn run(
         role: Role::Reference,
         arm: None,
         is_history: true,
+        part: Part::None,
     };
     let cached = cache
         .as_ref()
@@ -156,6 +166,7 @@ pub fn run(
         reference: start.ledger,
         arms: Vec::new(),
         reached: Vec::new(),
+        paired: Vec::new(),
         alignment: start.alignment,
         lives: vec![start.lives],
         lived: Duration::ZERO,
@@ -163,8 +174,14 @@ pub fn run(
         cached: was_cached,
     };
     if after > 0 {
-        let leg =
-            Leg { name: "reference", years: (branch, until), role: Role::Reference, arm: None, is_history: false };
+        let leg = Leg {
+            name: "reference",
+            years: (branch, until),
+            role: Role::Reference,
+            arm: None,
+            is_history: false,
+            part: if arms.is_empty() { Part::None } else { Part::Tells },
+        };
         let (reference, mut nation) =
             runner.live(&leg, nation, Some(&people), outcome.alignment, &identity("reference", ""))?;
         outcome.alignment = reference.alignment;
@@ -172,7 +189,8 @@ pub fn run(
         outcome.reference.years.extend(reference.ledger.years);
         outcome.lives[0].append(reference.lives);
         for arm in arms {
-            let leg = Leg { name: &arm.id, years: (branch, until), role: Role::Arm, arm: Some(arm), is_history: false };
+            let (years, part) = ((branch, until), Part::Hears);
+            let leg = Leg { name: &arm.id, years, role: Role::Arm, arm: Some(arm), is_history: false, part };
             let state;
             (state, nation) =
                 runner.live(&leg, nation, Some(&people), outcome.alignment, &identity(&arm.id, &arm.text))?;
@@ -180,6 +198,7 @@ pub fn run(
             outcome.end_identities.push(state.identity);
             outcome.arms.push(state.ledger);
             outcome.reached.push(state.reached);
+            outcome.paired.push(state.paired);
             outcome.lives.push(state.lives);
         }
     }
@@ -229,8 +248,12 @@ impl<'m> Runner<'m> {
                 (Nation::founded(self.model, first, until), State::new(first, Arc::default(), alignment))
             }
         };
+        nation.begin_twins(leg.part, state.year, state.year.plus(1) == first);
         let mut saved = now();
         for year in state.year.plus(1).to(last) {
+            if leg.part == Part::Hears {
+                nation.hear(told::hear(&self.keep.work, year, nation.communities.len())?);
+            }
             let started = now();
             let levers = leg.arm.map_or_else(Levers::default, |arm| arm.levers(year));
             let cells = nation.live(year, &levers, &mut state.alignment, leg.role);
@@ -240,8 +263,13 @@ impl<'m> Runner<'m> {
             self.lived += started.elapsed();
             self.person_years += cells.person_years(self.model.shape);
             state.ledger.years.push(cells);
-            if leg.arm.is_some() {
-                state.reached.push(nation.reached(year));
+            match leg.part {
+                Part::None => {}
+                Part::Tells => told::keep(&self.keep.work, year, &nation.told())?,
+                Part::Hears => {
+                    state.reached.push(nation.reached(year));
+                    state.paired.push(nation.paired(year));
+                }
             }
             state.year = year;
             self.years_done += 1;
@@ -282,6 +310,7 @@ impl State {
             alignment,
             lives: Lives::default(),
             reached: Vec::new(),
+            paired: Vec::new(),
         }
     }
 
@@ -289,8 +318,8 @@ impl State {
         let io = |error| RunError::io("write", path, error);
         let (ledger, lives) = (self.ledger.to_bytes().map_err(io)?, self.lives.to_bytes().map_err(io)?);
         let [factors, answers] = self.alignment.to_bytes();
-        let reached = YearReached::to_bytes(&self.reached);
-        let sections: [(&str, &[u8]); 8] = [
+        let (reached, paired) = (YearReached::to_bytes(&self.reached), YearPaired::to_bytes(&self.paired));
+        let sections: [(&str, &[u8]); 9] = [
             ("year", &self.year.0.to_le_bytes()),
             ("people", self.people.bytes()),
             ("identity", self.identity.as_bytes()),
@@ -299,6 +328,7 @@ impl State {
             ("answers", &answers),
             ("lives", &lives),
             ("reached", &reached),
+            ("paired", &paired),
         ];
         store::write(path, identity, &sections)
     }
@@ -307,7 +337,7 @@ impl State {
         let mut sections = store::read(path, identity)?.into_iter();
         let mut next = || sections.next().map(|(_, bytes)| bytes).unwrap_or_default();
         let (year, people, identity, ledger) = (next(), next(), next(), next());
-        let (factors, answers, lives, reached) = (next(), next(), next(), next());
+        let (factors, answers, lives, reached, paired) = (next(), next(), next(), next(), next());
         let bad = |what: &str| RunError::BadSnapshot {
             path: path.to_owned(),
             message: format!("without readable {what}"),
@@ -321,6 +351,7 @@ impl State {
             alignment: Alignment::from_bytes(&factors, &answers).ok_or_else(|| bad("alignment"))?,
             lives: Lives::from_bytes(&lives, model.declared.readers.len()).map_err(|_| bad("life histories"))?,
             reached: YearReached::from_bytes(&reached).ok_or_else(|| bad("people reached"))?,
+            paired: YearPaired::from_bytes(&paired).ok_or_else(|| bad("lives compared"))?,
         })
     }
 }

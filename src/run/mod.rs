@@ -4,3 +4,4 @@ pub mod legs;
 pub mod manifest;
 pub mod model;
 pub mod nation;
+pub mod told;

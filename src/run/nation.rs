@@ -7,12 +7,15 @@ use rayon::prelude::*;
 
 use crate::accounts::cells::YearCells;
 use crate::accounts::groups::count::Pot;
+use crate::accounts::groups::twins;
+use crate::accounts::paired::YearPaired;
 use crate::accounts::reached::YearReached;
 use crate::model::alignment::{Alignment, Factors, Tally};
 use crate::model::community::Community;
 use crate::model::lever::Levers;
 use crate::model::simulation::{Barrier, Meeting};
 use crate::model::snapshot::{Snapshot, identity};
+use crate::model::twin::{News, Part, Twins};
 use crate::population::families::settle;
 use crate::population::founders;
 use crate::population::lives;
@@ -141,6 +144,32 @@ impl<'m> Nation<'m> {
     #[must_use]
     pub fn reached(&self, year: Year) -> YearReached {
         YearReached::gather(year, &self.communities)
+    }
+
+    /// How the lives of the same people compare with the reference's in the year just lived.
+    #[must_use]
+    pub fn paired(&self, year: Year) -> YearPaired {
+        YearPaired::gather(year, &self.communities)
+    }
+
+    /// Gives every community its part in what is told of people in the reference; unless twins are known from a snapshot (`is_new` is
+    /// false), those here after `year` are their own.
+    pub fn begin_twins(&mut self, part: Part, year: Year, is_new: bool) {
+        self.communities.par_iter_mut().for_each(|community| twins::begin(&mut community.world, part, year, is_new));
+    }
+
+    /// What the reference tells of the year just lived, by community.
+    #[must_use]
+    pub fn told(&mut self) -> Vec<Vec<News>> {
+        let take = |community: &mut Community| std::mem::take(&mut community.world.resource_mut::<Twins>().news);
+        self.communities.iter_mut().map(take).collect()
+    }
+
+    /// Lets an arm hear what the reference told of the year it is about to live.
+    pub fn hear(&mut self, told: Vec<Vec<News>>) {
+        for (community, news) in self.communities.iter_mut().zip(told) {
+            community.world.resource_mut::<Twins>().news = news;
+        }
     }
 
     /// Lives one year and returns its accounts.

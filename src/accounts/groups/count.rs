@@ -9,6 +9,7 @@
 use std::ops::Range;
 
 use bevy_ecs::resource::Resource;
+use bevy_ecs::schedule::IntoScheduleConfigs;
 use bevy_ecs::system::{Query, Res, ResMut};
 
 use crate::math::yearly_probability;
@@ -26,6 +27,8 @@ use crate::record::lexis::{COHORTS, Lived};
 use crate::sums::Fixed;
 use crate::units::Year;
 
+use super::moved::{AllMoved, ways};
+use super::twins::{Levels, Paired, meet};
 use super::{BANDS, By, LANES, LEVELS, RANGES, Stock, Way, band, municipality_groups, range};
 
 /// People whose words are added before lanes are taken apart: what eight bits hold.
@@ -118,7 +121,7 @@ impl OfCommunity {
 
 /// Words by state, and the place of each municipality among the levels.
 #[derive(Resource, Clone, Debug)]
-struct Tables {
+pub(super) struct Tables {
     /// By level and stage.
     school: [[u64; 8]; 4],
     smoking: [u64; 3],
@@ -170,7 +173,7 @@ impl Tables {
         clippy::trivially_copy_pass_by_ref,
         reason = "single bytes are read where they stand; a copy is put together first"
     )]
-    fn word(&self, age: usize, schooling: &Schooling, work: &Work, smoking: &Smoking) -> [u64; 2] {
+    pub(super) fn word(&self, age: usize, schooling: &Schooling, work: &Work, smoking: &Smoking) -> [u64; 2] {
         let employed = work.state == State::Employed;
         let heavy = u64::from(employed && work.exposures & exposure::HEAVY != 0);
         let passed = schooling.stage == Stage::Out || usize::from(schooling.since) < age;
@@ -190,7 +193,7 @@ impl Tables {
         clippy::trivially_copy_pass_by_ref,
         reason = "single bytes are read where they stand; a copy is put together first"
     )]
-    fn levels(&self, schooling: &Schooling, work: &Work, home: &Home) -> [usize; 4] {
+    pub(super) fn levels(&self, schooling: &Schooling, work: &Work, home: &Home) -> Levels {
         let group = self.municipality.get(usize::from(home.municipality)).copied().unwrap_or_default();
         [
             By::Education.first() + schooling.level as usize,
@@ -210,7 +213,9 @@ pub fn install(sim: &mut Simulation, record: &Record) {
         .resource(Pot::default())
         .resource(OfCommunity::default())
         .resource(Tables::of(record))
-        .every_year(Phase::Accounts, count);
+        .resource(AllMoved::default())
+        .resource(Paired::default())
+        .every_year(Phase::Accounts, (count, meet).chain());
 }
 
 /// The columns that are read.
@@ -372,25 +377,7 @@ impl Counting<'_> {
         for row in rows.filter(|row| all.lives[*row].goes_on(self.year)) {
             let schooling = all.schooling[row];
             let sums = &mut self.own.school[schooling.parents as usize][sex];
-            let mut add = |way: Way, people: u32| sums[way as usize] += people;
-            if self.run.age == Way::MarksSum.age() {
-                add(Way::MarksSum, schooling.marks.into());
-                add(Way::MarksPeople, u32::from(schooling.marks > 0));
-                continue;
-            }
-            add(Way::People21, 1);
-            let completed = u32::from(schooling.level >= Level::UpperSecondary);
-            match schooling.track {
-                Track::None => {}
-                Track::General => {
-                    add(Way::StartedGeneral, 1);
-                    add(Way::CompletedGeneral, completed);
-                }
-                Track::Vocational => {
-                    add(Way::StartedVocational, 1);
-                    add(Way::CompletedVocational, completed);
-                }
-            }
+            ways(self.run.age, schooling).for_each(|(way, people)| sums[way as usize] += people);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A year's sums by group, as they are kept: of the nation by single age, of each group of communities in few numbers.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::accounts::cells::{Counted, GROUPS, Triangles};
@@ -10,6 +11,7 @@ use crate::sums::Fixed;
 use crate::units::{Sex, Year};
 
 use super::count::{CELLS, OfCommunity, PARENTS, Pot};
+use super::moved::AllMoved;
 use super::{BANDS, LANES, LEVELS, RANGES, SUMS, Stock, Way};
 
 /// A year by group.
@@ -29,6 +31,8 @@ pub struct YearGroups {
     sums: Counted,
     /// Those who reach 16 and 21, `[64][parents' education][2][way]`.
     school: Counted,
+    /// The same people by the groups they are in in the reference, if some are in others.
+    by_reference: Option<Box<Self>>,
 }
 
 /// Deaths of a band in one group of communities: counted, expected, and by recorded rates.
@@ -58,10 +62,40 @@ impl YearGroups {
     pub fn gather(communities: &[Community], pots: &mut [Pot]) -> Self {
         let mut nation = Pot::default();
         pots.iter_mut().for_each(|pot| nation.pour(pot));
+        let own = communities.iter().map(|community| Cow::Borrowed(community.world.resource::<OfCommunity>()));
+        let mut year = Self::of(&nation, own);
+        let moved = |community: &Community| !community.world.resource::<AllMoved>().0.is_empty();
+        if communities.iter().any(moved) {
+            year.by_reference = Some(Box::new(Self::gather_by_reference(communities, &mut nation)));
+        }
+        year
+    }
+
+    /// The same people by the groups that they are in in the reference; the nation's sums are changed.
+    fn gather_by_reference(communities: &[Community], nation: &mut Pot) -> Self {
+        let of = |community: &'_ Community| {
+            let moved = &community.world.resource::<AllMoved>().0;
+            let mut own = community.world.resource::<OfCommunity>().clone();
+            moved.iter().for_each(|one| one.in_community(&mut own));
+            own
+        };
+        for community in communities {
+            community.world.resource::<AllMoved>().0.iter().for_each(|one| one.in_nation(nation));
+        }
+        Self::of(nation, communities.iter().map(|community| Cow::Owned(of(community))))
+    }
+
+    fn of<'a>(nation: &Pot, communities: impl Iterator<Item = Cow<'a, OfCommunity>>) -> Self {
         let mut year = Self { expected: vec![0; EXPECTED], ..Self::default() };
-        year.take_nation(&nation);
+        year.take_nation(nation);
         year.take_groups(communities);
         year
+    }
+
+    /// By the groups that the same people are in in the reference; in the reference, and where nobody has moved, by their own.
+    #[must_use]
+    pub fn by_reference(&self) -> &Self {
+        self.by_reference.as_deref().unwrap_or(self)
     }
 
     fn take_nation(&mut self, pot: &Pot) {
@@ -81,11 +115,11 @@ impl YearGroups {
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "seven digits are enough for a standard error")]
-    fn take_groups(&mut self, communities: &[Community]) {
+    fn take_groups<'a>(&mut self, communities: impl Iterator<Item = Cow<'a, OfCommunity>>) {
         let (mut deaths, mut risks) = (vec![0; DEATHS], vec![0_i64; 2 * DEATHS]);
         let (mut sums, mut school) = (vec![0; SUMMED], vec![0; SCHOOL]);
-        for (number, community) in communities.iter().enumerate() {
-            let (group, own) = (number % GROUPS, community.world.resource::<OfCommunity>());
+        for (number, own) in communities.enumerate() {
+            let group = number % GROUPS;
             add(&mut deaths, group, own.deaths.as_flattened().as_flattened());
             add(&mut risks, group, own.risks.as_flattened().as_flattened().as_flattened());
             add(&mut school, group, own.school.as_flattened().as_flattened());
@@ -168,7 +202,7 @@ impl YearGroups {
         self.school.sum(place..place + 1)
     }
 
-    /// Writes the year, [`BYTES`] long.
+    /// Writes the year by its own groups, [`BYTES`] long.
     ///
     /// # Errors
     ///
@@ -179,6 +213,27 @@ impl YearGroups {
         }
         into.write_all(bytemuck::cast_slice(&self.expected))?;
         into.write_all(bytemuck::cast_slice(&self.risks))
+    }
+
+    /// Writes the year by the reference's groups: a byte, and more if some people are in others.
+    ///
+    /// # Errors
+    ///
+    /// If the writer fails.
+    pub fn write_by_reference(&self, into: &mut impl std::io::Write) -> std::io::Result<()> {
+        into.write_all(&[u8::from(self.by_reference.is_some())])?;
+        self.by_reference.as_ref().map_or(Ok(()), |other| other.write(into))
+    }
+
+    /// The reverse of [`YearGroups::write_by_reference`]; returns the bytes that are left, or none if they are not as they should.
+    pub fn read_by_reference<'a>(&mut self, bytes: &'a [u8]) -> Option<&'a [u8]> {
+        let (is_there, bytes) = bytes.split_first()?;
+        if *is_there == 0 {
+            return Some(bytes);
+        }
+        let (mine, rest) = bytes.split_at_checked(BYTES)?;
+        self.by_reference = Some(Box::new(Self::read(mine)?));
+        Some(rest)
     }
 
     /// The reverse of [`YearGroups::write`]; none if the bytes are not as long.
@@ -195,7 +250,7 @@ impl YearGroups {
         let (ways, stocks, deaths, sums, school) = (ways?, stocks?, deaths?, sums?, school?);
         let expected = bytemuck::allocation::pod_collect_to_vec(part(8 * EXPECTED)?);
         let risks = bytemuck::allocation::pod_collect_to_vec(part(8 * DEATHS)?);
-        left.is_empty().then_some(Self { ways, stocks, expected, deaths, risks, sums, school })
+        left.is_empty().then_some(Self { ways, stocks, expected, deaths, risks, sums, school, by_reference: None })
     }
 }
 
