@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::error::RunError;
 
 /// Raised whenever the layout of any section changes.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 const MAGIC: &[u8; 8] = b"livslop\n";
 
