@@ -57,8 +57,8 @@ pub enum Data {
     Int64(Vec<i64>),
     /// `UInt64`, nullable: ids, which are 64 random bits and no amounts; null stands for nobody.
     UInt64(Vec<Option<u64>>),
-    /// `Float64`, nullable: measures.
-    Number(Vec<Option<f64>>),
+    /// `Float64`, nullable: measures; what is not a finite number is null.
+    Number(Vec<f64>),
     /// `Dictionary(Int8, Utf8)`, ordered: a closed vocabulary.
     Word {
         /// The whole vocabulary, in its order.
@@ -66,8 +66,13 @@ pub enum Data {
         /// Places in it.
         keys: Vec<i8>,
     },
-    /// `Utf8`: an open vocabulary. Rows share the text.
-    Text(Vec<Arc<str>>),
+    /// `Utf8`: an open vocabulary.
+    Text {
+        /// Every word there is, once.
+        words: Vec<Arc<str>>,
+        /// Places among them.
+        keys: Vec<u32>,
+    },
 }
 
 impl Column {
@@ -88,8 +93,7 @@ impl Column {
 
     /// Measures; what is not a finite number becomes null.
     pub fn number(name: &str, unit: &str, about: &str, values: impl IntoIterator<Item = f64>) -> Self {
-        let values = values.into_iter().map(|value| Some(value).filter(|value| value.is_finite()));
-        Self::new(name, unit, about, Data::Number(values.collect()))
+        Self::new(name, unit, about, Data::Number(values.into_iter().collect()))
     }
 
     /// Ids.
@@ -114,7 +118,23 @@ impl Column {
 
     /// Words of an open vocabulary.
     pub fn text(name: &str, about: &str, values: impl IntoIterator<Item = Arc<str>>) -> Self {
-        Self::new(name, "word", about, Data::Text(values.into_iter().collect()))
+        let mut places: BTreeMap<Arc<str>, u32> = BTreeMap::new();
+        let mut last: Option<(Arc<str>, u32)> = None;
+        let key = |value: Arc<str>| {
+            // Neighbouring rows mostly share one text.
+            if let Some((_, key)) = last.as_ref().filter(|(last, _)| Arc::ptr_eq(last, &value)) {
+                return *key;
+            }
+            let next = u32::try_from(places.len()).expect("fewer than 2³² words");
+            let key = *places.entry(value.clone()).or_insert(next);
+            last = Some((value, key));
+            key
+        };
+        let keys: Vec<u32> = values.into_iter().map(key).collect();
+        let mut words: Vec<(Arc<str>, u32)> = places.into_iter().collect();
+        words.sort_unstable_by_key(|(_, key)| *key);
+        let words = words.into_iter().map(|(word, _)| word).collect();
+        Self::new(name, "word", about, Data::Text { words, keys })
     }
 
     fn field(&self) -> Field {
@@ -125,7 +145,7 @@ impl Column {
             Data::UInt64(_) => (DataType::UInt64, true),
             Data::Number(_) => (DataType::Float64, true),
             Data::Word { .. } => (word(), false),
-            Data::Text(_) => (DataType::Utf8, false),
+            Data::Text { .. } => (DataType::Utf8, false),
         };
         let about = [("description", self.about.as_str()), ("unit", self.unit.as_str())];
         let metadata: BTreeMap<String, String> =
@@ -139,7 +159,7 @@ impl Column {
     fn vocabulary(&self) -> ArrayRef {
         match &self.data {
             Data::Word { words, .. } => Arc::new(StringArray::from(words.to_vec())),
-            Data::Int32(_) | Data::Int64(_) | Data::UInt64(_) | Data::Number(_) | Data::Text(_) => {
+            Data::Int32(_) | Data::Int64(_) | Data::UInt64(_) | Data::Number(_) | Data::Text { .. } => {
                 Arc::new(StringArray::from(Vec::<&str>::new()))
             }
         }
@@ -150,12 +170,16 @@ impl Column {
             Data::Int32(values) => Arc::new(Int32Array::from(values[rows].to_vec())),
             Data::Int64(values) => Arc::new(Int64Array::from(values[rows].to_vec())),
             Data::UInt64(values) => Arc::new(UInt64Array::from(values[rows].to_vec())),
-            Data::Number(values) => Arc::new(Float64Array::from(values[rows].to_vec())),
+            Data::Number(values) => {
+                Arc::new(values[rows].iter().map(|value| value.is_finite().then_some(*value)).collect::<Float64Array>())
+            }
             Data::Word { keys, .. } => {
                 let keys = Int8Array::from(keys[rows].to_vec());
                 Arc::new(DictionaryArray::<Int8Type>::try_new(keys, vocabulary.clone())?)
             }
-            Data::Text(values) => Arc::new(StringArray::from_iter_values(&values[rows])),
+            Data::Text { words, keys } => {
+                Arc::new(StringArray::from_iter_values(keys[rows].iter().map(|key| &words[*key as usize])))
+            }
         })
     }
 }
@@ -170,7 +194,7 @@ impl Data {
             Self::UInt64(values) => values.len(),
             Self::Number(values) => values.len(),
             Self::Word { keys, .. } => keys.len(),
-            Self::Text(values) => values.len(),
+            Self::Text { keys, .. } => keys.len(),
         }
     }
 

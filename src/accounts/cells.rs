@@ -7,6 +7,8 @@
 
 use std::ops::{Range, RangeInclusive};
 
+use rayon::prelude::*;
+
 use crate::model::community::{Community, Counts};
 use crate::model::household::{AGE_GROUPS, Households};
 use crate::model::simulation::{Declared, Simulation};
@@ -15,8 +17,9 @@ use crate::record::{AGES, Record};
 use crate::sums::Fixed;
 use crate::units::{Sex, Year};
 
+use super::counted::Counted;
 use super::groups::count::{OfCommunity, Pot};
-use super::groups::ledger::{self, YearGroups};
+use super::groups::ledger::YearGroups;
 
 /// Groups of communities, for standard errors.
 pub const GROUPS: usize = 64;
@@ -58,83 +61,70 @@ impl Shape {
 pub struct YearCells {
     /// The year.
     pub year: Year,
-    /// `[64][column][2][128]`, people or events.
-    counts: Counted,
-    /// `[64][column][2][128]`, events in steps of [`Fixed`].
-    expected: Vec<i64>,
+    /// `[64]` of `[column][2][128]`, people or events.
+    counts: Vec<Counted>,
+    /// `[64]` of `[column][2][128]`, events in steps of [`Fixed`].
+    expected: Vec<Counted>,
     /// People on 31 December, `[municipality][19]`, by groups of completed age.
     places: Vec<u32>,
     /// By education, occupation and so on.
     pub groups: YearGroups,
 }
 
-/// Counts in as few bytes as they need: two, unless communities are very large.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Counted {
-    Narrow(Vec<u16>),
-    Wide(Vec<u32>),
-}
-
-impl Default for Counted {
-    fn default() -> Self {
-        Self::Narrow(Vec::new())
-    }
-}
-
-impl Counted {
-    pub(super) fn of(counts: Vec<u32>) -> Self {
-        if counts.iter().all(|count| *count <= u16::MAX.into()) {
-            #[expect(clippy::cast_possible_truncation, reason = "looked at just now")]
-            return Self::Narrow(counts.iter().map(|count| *count as u16).collect());
-        }
-        Self::Wide(counts)
-    }
-
-    /// Adds some of them to sums.
-    pub(super) fn add(&self, range: Range<usize>, sums: &mut [u64]) {
-        match self {
-            Self::Narrow(counts) => {
-                sums.iter_mut().zip(&counts[range]).for_each(|(sum, term)| *sum += u64::from(*term));
-            }
-            Self::Wide(counts) => sums.iter_mut().zip(&counts[range]).for_each(|(sum, term)| *sum += u64::from(*term)),
-        }
-    }
-
-    pub(super) fn sum(&self, range: Range<usize>) -> u64 {
-        match self {
-            Self::Narrow(counts) => counts[range].iter().copied().map(u64::from).sum(),
-            Self::Wide(counts) => counts[range].iter().copied().map(u64::from).sum(),
-        }
-    }
-
-    pub(super) fn wide(&self) -> Vec<u32> {
-        match self {
-            Self::Narrow(counts) => counts.iter().map(|count| u32::from(*count)).collect(),
-            Self::Wide(counts) => counts.clone(),
-        }
-    }
-}
-
 impl YearCells {
     /// Gathers the communities' accounts of the year just lived.
     pub fn gather(year: Year, shape: Shape, communities: &[Community], pots: &mut [Pot]) -> Self {
-        let mut counted = vec![0; GROUPS * shape.counts * CELLS];
-        let mut expected = vec![0; GROUPS * shape.expected * CELLS];
+        let groups = || {
+            let of_group = |group: usize| Self::group(shape, communities.iter().skip(group).step_by(GROUPS));
+            (0..GROUPS).into_par_iter().map(of_group).unzip()
+        };
+        let nation = || YearGroups::gather(communities, pots);
+        let ((counts, expected), groups): ((Vec<Counted>, Vec<Counted>), YearGroups) = rayon::join(groups, nation);
         let mut places = vec![0; shape.places * AGE_GROUPS];
-        for (number, community) in communities.iter().enumerate() {
-            let group = number % GROUPS;
-            let counts = community.world.resource::<Counts>();
-            let lived = &community.world.resource::<OfCommunity>().lived;
-            let into = &mut counted[group * shape.counts * CELLS..][..shape.counts * CELLS];
-            let from = lived.as_flattened().as_flattened().iter().chain(counts.events.as_flattened().as_flattened());
-            into.iter_mut().zip(from).for_each(|(sum, term)| *sum += term);
-            let into = &mut expected[group * shape.expected * CELLS..][..shape.expected * CELLS];
-            let from = counts.expected.as_flattened().as_flattened();
-            into.iter_mut().zip(from).for_each(|(sum, term)| *sum += term.0);
+        for community in communities {
             let from = community.world.resource::<Households>().municipalities.as_flattened();
             places.iter_mut().zip(from).for_each(|(sum, term)| *sum += term);
         }
-        Self { year, counts: Counted::of(counted), expected, places, groups: YearGroups::gather(communities, pots) }
+        Self { year, counts, expected, places, groups }
+    }
+
+    /// The counts and expected events of the communities of a group.
+    fn group<'a>(shape: Shape, communities: impl Iterator<Item = &'a Community>) -> (Counted, Counted) {
+        let (mut counted, mut expected) = (vec![0_u32; shape.counts * CELLS], vec![0_i64; shape.expected * CELLS]);
+        for community in communities {
+            let counts = community.world.resource::<Counts>();
+            let lived = &community.world.resource::<OfCommunity>().lived;
+            let from = lived.as_flattened().as_flattened().iter().chain(counts.events.as_flattened().as_flattened());
+            counted.iter_mut().zip(from).for_each(|(sum, term)| *sum += term);
+            let from = counts.expected.as_flattened().as_flattened();
+            expected.iter_mut().zip(from).for_each(|(sum, term)| *sum += term.0);
+        }
+        (Counted::of(&counted), Counted::of(bytemuck::cast_slice::<i64, u64>(&expected)))
+    }
+
+    fn write(&self, into: &mut impl std::io::Write) -> std::io::Result<()> {
+        into.write_all(&self.year.0.to_le_bytes())?;
+        self.counts.iter().chain(&self.expected).try_for_each(|counts| counts.write(into))?;
+        into.write_all(bytemuck::cast_slice(&self.places))?;
+        self.groups.write(into)
+    }
+
+    /// A year off the front of some bytes; none if they are no such accounts.
+    fn read(from: &mut &[u8], shape: Shape) -> Option<Self> {
+        let year = Year(i16::from_le_bytes([*from.split_off_first()?, *from.split_off_first()?]));
+        let mut counts = |columns: usize| (0..GROUPS).map(|_| Counted::read(from, columns * CELLS)).collect();
+        let (counts, expected): (Option<_>, Option<_>) = (counts(shape.counts), counts(shape.expected));
+        let places = from.split_off(..4 * shape.places * AGE_GROUPS)?;
+        let places = bytemuck::allocation::pod_collect_to_vec(places);
+        Some(Self { year, counts: counts?, expected: expected?, places, groups: YearGroups::read(from)? })
+    }
+
+    /// A year that all groups lived alike, `[column][2][128]` each, without places and groups of people.
+    #[cfg(test)]
+    pub(crate) fn alike(year: Year, counts: &[u32], expected: &[i64]) -> Self {
+        let expected = vec![Counted::of(bytemuck::cast_slice::<i64, u64>(expected)); GROUPS];
+        let counts = vec![Counted::of(counts); GROUPS];
+        Self { year, counts, expected, places: Vec::new(), groups: YearGroups::default() }
     }
 
     /// People on 31 December by municipality and group of completed age, `[municipality][19]`.
@@ -146,21 +136,21 @@ impl YearCells {
     /// One column of counts of some groups, `[2][128]`.
     fn count(&self, shape: Shape, column: usize, groups: Range<usize>) -> [[u64; COHORTS]; 2] {
         let mut sums = [[0; COHORTS]; 2];
-        for group in groups {
-            let from = (group * shape.counts + column) * CELLS;
-            self.counts.add(from..from + CELLS, sums.as_flattened_mut());
+        debug_assert!(column < shape.counts, "a column of the shape");
+        for counts in &self.counts[groups] {
+            counts.add(column * CELLS..(column + 1) * CELLS, sums.as_flattened_mut());
         }
         sums
     }
 
     /// One column of expected events of some groups, `[2][128]`.
     fn expectation(&self, shape: Shape, column: usize, groups: Range<usize>) -> [[f64; COHORTS]; 2] {
-        let mut sums = [[Fixed(0); COHORTS]; 2];
-        for group in groups {
-            let from = &self.expected[(group * shape.expected + column) * CELLS..][..CELLS];
-            sums.as_flattened_mut().iter_mut().zip(from).for_each(|(sum, term)| sum.0 += term);
+        debug_assert!(column < shape.expected, "a column of the shape");
+        let mut sums = [[0; COHORTS]; 2];
+        for expected in &self.expected[groups] {
+            expected.add(column * CELLS..(column + 1) * CELLS, sums.as_flattened_mut());
         }
-        sums.map(|ages| ages.map(Fixed::value))
+        sums.map(|ages: [u64; COHORTS]| ages.map(|sum| Fixed(sum.cast_signed()).value()))
     }
 
     /// People, births and the like of the whole nation: a counter of a mechanism, by sex and age reached.
@@ -178,8 +168,9 @@ impl YearCells {
     /// A counter of one group, summed over some ages of a sex.
     #[must_use]
     pub fn among(&self, shape: Shape, counter: usize, group: usize, sex: Sex, ages: RangeInclusive<usize>) -> u64 {
-        let from = (group * shape.counts + Lived::ALL.len() + counter) * CELLS + sex.index() * COHORTS;
-        self.counts.sum(from + ages.start()..from + ages.end() + 1)
+        debug_assert!(Lived::ALL.len() + counter < shape.counts, "a column of the shape");
+        let from = (Lived::ALL.len() + counter) * CELLS + sex.index() * COHORTS;
+        self.counts[group].sum(from + ages.start()..from + ages.end() + 1)
     }
 
     /// Expected events of the whole nation, by sex and age reached.
@@ -330,36 +321,19 @@ impl Ledger {
         self.years.binary_search_by_key(&year, |cells| cells.year).ok().map(|i| &self.years[i])
     }
 
-    fn year_of(year: &[u8], [counts, expected, places]: [&[u8]; 3], groups: YearGroups) -> YearCells {
-        YearCells {
-            year: Year(i16::from_le_bytes([year[0], year[1]])),
-            counts: Counted::of(bytemuck::allocation::pod_collect_to_vec(counts)),
-            expected: bytemuck::allocation::pod_collect_to_vec(expected),
-            places: bytemuck::allocation::pod_collect_to_vec(places),
-            groups,
-        }
-    }
-
     /// As compressed bytes.
     ///
     /// # Errors
     ///
     /// Only if the compression library fails, which for memory means it is exhausted.
     pub fn to_bytes(&self) -> std::io::Result<Vec<u8>> {
-        let mut bytes = zstd::Encoder::new(Vec::new(), 1)?;
-        let count = u64::try_from(self.years.len()).expect("a few years");
-        std::io::Write::write_all(&mut bytes, &count.to_le_bytes())?;
-        for cells in &self.years {
-            std::io::Write::write_all(&mut bytes, &cells.year.0.to_le_bytes())?;
-            std::io::Write::write_all(&mut bytes, bytemuck::cast_slice(&cells.counts.wide()))?;
-            std::io::Write::write_all(&mut bytes, bytemuck::cast_slice(&cells.expected))?;
-            std::io::Write::write_all(&mut bytes, bytemuck::cast_slice(&cells.places))?;
-            cells.groups.write(&mut bytes)?;
-        }
-        for cells in &self.years {
-            cells.groups.write_by_reference(&mut bytes)?;
-        }
-        bytes.finish()
+        // Some years at a time, side by side: one after the other, compressed streams are one.
+        let stream = |years: &[YearCells]| {
+            let mut bytes = zstd::Encoder::new(Vec::new(), 1)?;
+            years.iter().try_for_each(|cells| cells.write(&mut bytes))?;
+            bytes.finish()
+        };
+        Ok(self.years.par_chunks(YEARS_OF_A_STREAM).map(stream).collect::<std::io::Result<Vec<_>>>()?.concat())
     }
 
     /// The reverse of [`Ledger::to_bytes`] for accounts of this shape.
@@ -369,24 +343,13 @@ impl Ledger {
     /// If the bytes are not such accounts.
     pub fn from_bytes(bytes: &[u8], shape: Shape) -> std::io::Result<Self> {
         let bytes = zstd::decode_all(bytes)?;
-        let bad = || std::io::Error::from(std::io::ErrorKind::InvalidData);
-        let lengths =
-            [4 * GROUPS * shape.counts * CELLS, 8 * GROUPS * shape.expected * CELLS, 4 * shape.places * AGE_GROUPS];
-        let length = 2 + lengths.iter().sum::<usize>() + ledger::BYTES;
-        let (count, bytes) = bytes.split_first_chunk().ok_or_else(bad)?;
-        let count = usize::try_from(u64::from_le_bytes(*count)).ok().and_then(|count| count.checked_mul(length));
-        let (entries, mut by_reference) = bytes.split_at_checked(count.ok_or_else(bad)?).ok_or_else(bad)?;
-        let years = entries.chunks(length).map(|entry| {
-            let (year, entry) = entry.split_at_checked(2)?;
-            let (counts, entry) = entry.split_at_checked(lengths[0])?;
-            let (expected, entry) = entry.split_at_checked(lengths[1])?;
-            let (places, groups) = entry.split_at_checked(lengths[2])?;
-            Some(Self::year_of(year, [counts, expected, places], YearGroups::read(groups)?))
-        });
-        let mut years: Vec<YearCells> = years.collect::<Option<_>>().ok_or_else(bad)?;
-        for year in &mut years {
-            by_reference = year.groups.read_by_reference(by_reference).ok_or_else(bad)?;
+        let (mut left, mut years) = (&bytes[..], Vec::new());
+        while !left.is_empty() {
+            years.push(YearCells::read(&mut left, shape).ok_or(std::io::ErrorKind::InvalidData)?);
         }
-        if by_reference.is_empty() { Ok(Self { years }) } else { Err(bad()) }
+        Ok(Self { years })
     }
 }
+
+/// Years compressed together.
+const YEARS_OF_A_STREAM: usize = 8;

@@ -2,6 +2,7 @@
 
 pub mod arrow;
 pub mod cells;
+mod counted;
 pub mod families;
 pub mod groups;
 pub mod lives;

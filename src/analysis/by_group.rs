@@ -77,6 +77,9 @@ impl ByGroup {
 
     fn together(parts: Vec<Self>) -> Self {
         let mut all = Self::default();
+        all.figures.reserve_exact(parts.iter().map(|part| part.figures.len()).sum());
+        all.gradients.reserve_exact(parts.iter().map(|part| part.gradients.len()).sum());
+        all.tables.reserve_exact(parts.iter().map(|part| part.tables.len()).sum());
         for part in parts {
             all.figures.extend(part.figures);
             all.gradients.extend(part.gradients);

@@ -17,8 +17,11 @@ pub mod series;
 pub mod summary;
 pub mod tables;
 
+use rayon::prelude::*;
+
 use crate::accounts::arrow::Table;
 use crate::accounts::cells::Ledger;
+use crate::accounts::groups::By;
 use crate::measures::Arm;
 use crate::record;
 use crate::run::legs::Outcome;
@@ -56,30 +59,47 @@ pub fn parts(model: &Model, arms: &[Arm], outcome: &Outcome) -> Vec<Part> {
 /// If the parts are not those of [`parts`], the reference first.
 #[must_use]
 pub fn tables(model: &Model, arms: &[Arm], outcome: &Outcome, parts: &[Part]) -> Vec<Table> {
+    each_table(model, arms, outcome, parts, |table| table)
+}
+
+/// What becomes of every table of a run, in the same order: tables are made side by side, and none is kept longer than needed.
+///
+/// # Panics
+///
+/// If the parts are not those of [`parts`], the reference first.
+pub fn each_table<T: Send>(
+    model: &Model,
+    arms: &[Arm],
+    outcome: &Outcome,
+    parts: &[Part],
+    done: impl Fn(Table) -> T + Sync,
+) -> Vec<T> {
     let births = model.declared.counters.iter().position(|counter| counter.column == BIRTHS);
     let reference = &parts.first().expect("the reference").series;
     let names: Vec<&str> = [REFERENCE].into_iter().chain(arms.iter().map(|arm| &arm.id[..])).collect();
-    let groups = ByGroup::of(model, arms, outcome, reference);
-    let windows = ByGroup::of_windows(model, arms, outcome);
+    let (groups, windows) =
+        rayon::join(|| ByGroup::of(model, arms, outcome, reference), || ByGroup::of_windows(model, arms, outcome));
     let in_order: Vec<_> =
         names.iter().flat_map(|arm| groups.gradients.iter().filter(|row| *row.arm == **arm)).collect();
-    let mut all = vec![
-        tables::life_expectancy::table(parts, &groups.figures),
-        tables::life_tables::table(parts, &groups.tables),
-        tables::gradients::table(&in_order),
-        tables::windows::table(&windows.figures),
-        tables::windows::gradients(&windows.gradients),
-        tables::cells::table(model, arms, outcome, deaths(model)),
-        tables::outcomes::table(model, arms, outcome, &groups.figures),
-        tables::hindcast::table(model, outcome, reference, births, deaths(model)),
-        tables::alignment::table(&outcome.alignment, &model.declared.barriers),
+    let make: Vec<Box<dyn Fn() -> Option<Table> + Sync + '_>> = vec![
+        Box::new(|| Some(tables::life_expectancy::table(parts, &groups.figures))),
+        Box::new(|| Some(tables::life_tables::table(parts, &groups.tables))),
+        Box::new(|| Some(tables::gradients::table(&in_order))),
+        Box::new(|| Some(tables::windows::table(&windows.figures))),
+        Box::new(|| Some(tables::windows::gradients(&windows.gradients))),
+        Box::new(|| Some(tables::cells::table(model, arms, outcome, deaths(model)))),
+        Box::new(|| Some(tables::outcomes::table(model, arms, outcome, &groups.figures))),
+        Box::new(|| Some(tables::hindcast::table(model, outcome, reference, births, deaths(model)))),
+        Box::new(|| Some(tables::alignment::table(&outcome.alignment, &model.declared.barriers))),
     ];
-    all.extend(tables::cells_by_group::tables(model, arms, outcome));
-    if !arms.is_empty() {
-        all.push(tables::reached::table(model, arms, outcome));
-    }
-    all.extend(tables::lives::table(&names, &outcome.lives, &model.declared));
-    all
+    let by_group = By::ALL.map(|by| move || Some(tables::cells_by_group::table(by, model, arms, outcome)));
+    let make = make.into_iter().chain(by_group.into_iter().map(|make| -> Box<dyn Fn() -> _ + Sync> { Box::new(make) }));
+    let last: [Box<dyn Fn() -> Option<Table> + Sync + '_>; 2] = [
+        Box::new(|| (!arms.is_empty()).then(|| tables::reached::table(model, arms, outcome))),
+        Box::new(|| tables::lives::table(&names, &outcome.lives, &model.declared)),
+    ];
+    let make: Vec<_> = make.chain(last).collect();
+    make.par_iter().with_max_len(1).filter_map(|make| make().map(&done)).collect()
 }
 
 /// The tables of counts of the reference alone, which need no life tables.
@@ -169,10 +189,10 @@ mod tests {
         (model, arms, outcome)
     }
 
-    fn numbers<'a>(table: &'a Table, name: &str) -> &'a [Option<f64>] {
+    fn numbers<'a>(table: &'a Table, name: &str) -> &'a [f64] {
         match &table.column(name).expect("a column").data {
             Data::Number(values) => values,
-            Data::Int32(_) | Data::Int64(_) | Data::UInt64(_) | Data::Word { .. } | Data::Text(_) => {
+            Data::Int32(_) | Data::Int64(_) | Data::UInt64(_) | Data::Word { .. } | Data::Text { .. } => {
                 panic!("{name} is no measure")
             }
         }
@@ -234,7 +254,7 @@ mod tests {
         let tables = tables(&model, &arms, &outcome, &parts);
         assert!(tables[0].rows() > 0, "the rows are there");
         for name in ["value", "se", "expected_value", "difference", "lower"] {
-            assert!(numbers(&tables[0], name).iter().all(Option::is_none), "{name} of ten people");
+            assert!(numbers(&tables[0], name).iter().all(|number| number.is_nan()), "{name} of ten people");
         }
         assert_eq!(tables[1].rows(), 0);
         let _ = summary::summary(&model, &arms, &parts);

@@ -224,7 +224,7 @@ mod tests {
 
     /// A cohort of a million girls and a million boys in every group, alone in the world, dying as the record has it.
     fn one_cohort(model: &Model) -> Ledger {
-        let (shape, mut alive, mut bytes) = (model.shape, [BIRTHS; 2], Vec::new());
+        let (shape, mut alive, mut years) = (model.shape, [BIRTHS; 2], Vec::new());
         #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "a million")]
         for year in BORN.to(LAST) {
             let a = year.since(BORN);
@@ -245,12 +245,9 @@ mod tests {
                 expected[(deaths(model) * 2 + sex.index()) * COHORTS + a] =
                     (dying * 2.0 * Fixed::of(0.5).0 as f64) as i64;
             }
-            bytes.extend_from_slice(&year.0.to_le_bytes());
-            (0..GROUPS).for_each(|_| bytes.extend_from_slice(bytemuck::cast_slice(&counts)));
-            (0..GROUPS).for_each(|_| bytes.extend_from_slice(bytemuck::cast_slice(&expected)));
-            bytes.resize(bytes.len() + 4 * 19 * shape.places + crate::accounts::groups::ledger::BYTES, 0);
+            years.push(YearCells::alike(year, &counts, &expected));
         }
-        Ledger::from_bytes(&zstd::encode_all(&bytes[..], 1).expect("bytes"), shape).expect("a ledger")
+        Ledger { years }
     }
 
     fn deaths(model: &Model) -> usize {

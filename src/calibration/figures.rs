@@ -106,18 +106,56 @@ enum Source<'a> {
     Read(Frame),
 }
 
+/// Words by row, each kept once.
+struct Words {
+    words: Vec<String>,
+    keys: Vec<u32>,
+}
+
+impl Words {
+    fn of(words: impl Iterator<Item = Option<String>>) -> Option<Self> {
+        let mut places: BTreeMap<String, u32> = BTreeMap::new();
+        let key = |word: Option<String>| {
+            let next = u32::try_from(places.len()).expect("fewer than 2³² words");
+            Some(*places.entry(word?).or_insert(next))
+        };
+        let keys = words.map(key).collect::<Option<_>>()?;
+        let mut words = vec![String::new(); places.len()];
+        places.into_iter().for_each(|(word, key)| words[key as usize] = word);
+        Some(Self { words, keys })
+    }
+
+    fn rows(&self) -> usize {
+        self.keys.len()
+    }
+
+    fn at(&self, row: usize) -> &str {
+        &self.words[self.keys[row] as usize]
+    }
+
+    /// The place of each row's word in a list.
+    fn places<T: AsRef<str>>(&self, list: &[T]) -> Vec<Option<usize>> {
+        let place = |word: &String| list.iter().position(|own| own.as_ref() == word);
+        let places: Vec<Option<usize>> = self.words.iter().map(place).collect();
+        self.keys.iter().map(|key| places[*key as usize]).collect()
+    }
+}
+
 impl Source<'_> {
-    fn words(&self, name: &str) -> Option<Vec<String>> {
+    fn words(&self, name: &str) -> Option<Words> {
         match self {
             Self::Made(table) => match &table.column(name)?.data {
                 Data::Word { words, keys } => {
-                    let word = |key: &i8| words[usize::try_from(*key).expect("a place")].to_owned();
-                    Some(keys.iter().map(word).collect())
+                    let key = |key: &i8| u32::try_from(*key).expect("a place");
+                    let words = words.iter().map(|word| (*word).to_owned()).collect();
+                    Some(Words { words, keys: keys.iter().map(key).collect() })
                 }
-                Data::Text(texts) => Some(texts.iter().map(ToString::to_string).collect()),
+                Data::Text { words, keys } => {
+                    Some(Words { words: words.iter().map(ToString::to_string).collect(), keys: keys.clone() })
+                }
                 Data::Int32(_) | Data::Int64(_) | Data::UInt64(_) | Data::Number(_) => None,
             },
-            Self::Read(frame) => frame.column(name)?.iter().map(word_of).collect(),
+            Self::Read(frame) => Words::of(frame.column(name)?.iter().map(word_of)),
         }
     }
 
@@ -127,8 +165,10 @@ impl Source<'_> {
             Self::Made(table) => match &table.column(name)?.data {
                 Data::Int32(values) => Some(values.iter().map(|value| f64::from(*value)).collect()),
                 Data::Int64(values) => Some(values.iter().map(|value| *value as f64).collect()),
-                Data::Number(values) => Some(values.iter().map(|value| value.unwrap_or(f64::NAN)).collect()),
-                Data::UInt64(_) | Data::Word { .. } | Data::Text(_) => None,
+                Data::Number(values) => {
+                    Some(values.iter().map(|value| if value.is_finite() { *value } else { f64::NAN }).collect())
+                }
+                Data::UInt64(_) | Data::Word { .. } | Data::Text { .. } => None,
             },
             Self::Read(frame) => frame.column(name)?.iter().map(number_of).collect(),
         }
@@ -152,7 +192,13 @@ fn number_of(cell: &Cell) -> Option<f64> {
 }
 
 impl Figures {
-    /// From the tables of a run as they were made.
+    /// Whether figures are taken from this table.
+    #[must_use]
+    pub fn reads(table: &Table) -> bool {
+        table.name == ERRORS || TABLES.iter().any(|(name, _)| *name == table.name)
+    }
+
+    /// From the tables of a run as they were made; from no others than those that it [reads](Self::reads).
     ///
     /// # Errors
     ///
@@ -245,14 +291,15 @@ fn errors(source: &Source) -> Result<BTreeMap<(String, String, String, i64, i64)
     let (year, age, error) = (number("year")?, number("age")?, number("expected_se")?);
     #[expect(clippy::cast_possible_truncation, reason = "years and ages")]
     let entry = |row: usize| {
-        ((by[row].clone(), group[row].clone(), sex[row].clone(), age[row] as i64, year[row] as i64), error[row])
+        let [by, group, sex] = [&by, &group, &sex].map(|words| words.at(row).to_owned());
+        ((by, group, sex, age[row] as i64, year[row] as i64), error[row])
     };
     let is_meant = |row: &usize| {
-        (arm[*row].as_str(), basis[*row].as_str()) == (REFERENCE, "period")
-            && (measure[*row].as_str(), membership[*row].as_str()) == ("life_expectancy", "own")
+        (arm.at(*row), basis.at(*row)) == (REFERENCE, "period")
+            && (measure.at(*row), membership.at(*row)) == ("life_expectancy", "own")
             && error[*row].is_finite()
     };
-    Ok((0..arm.len()).filter(is_meant).map(entry).collect())
+    Ok((0..arm.rows()).filter(is_meant).map(entry).collect())
 }
 
 impl Grid {
@@ -262,21 +309,20 @@ impl Grid {
         let words = |name: &'static str| source.words(name).ok_or(name);
         let numbers = |name: &'static str| source.numbers(name).ok_or(name);
         let (arm, sex, year, age) = (words("arm")?, words("sex")?, numbers("year")?, numbers("age")?);
-        let years = || year.iter().zip(&arm).filter(|(_, arm)| *arm == REFERENCE).map(|(year, _)| *year as i16);
+        let is_reference = |row: &usize| arm.at(*row) == REFERENCE;
+        let years = || (0..arm.rows()).filter(is_reference).map(|row| year[row] as i16);
         let (Some(first), Some(last)) = (years().min(), years().max()) else { return Ok(None) };
         let group = if by == By::All { None } else { Some(words(by.word())?) };
         let groups = by.groups().iter().map(|group| (*group).to_owned()).collect();
         let mut grid = Self { by, groups, first, last, columns: BTreeMap::new() };
         let cells = grid.place(last, 1, AGES - 1, grid.groups.len() - 1) + 1;
+        let (sex, group) = (sex.places(Sex::WORDS), group.as_ref().map(|group| group.places(&grid.groups)));
         let place = |row: usize| {
-            let sex = Sex::WORDS.iter().position(|word| *word == sex[row])?;
-            let group = match &group {
-                Some(group) => grid.groups.iter().position(|own| *own == group[row])?,
-                None => 0,
-            };
-            (arm[row] == REFERENCE).then(|| grid.place(year[row] as i16, sex, age[row] as usize, group))
+            let group = group.as_ref().map_or(Some(0), |group| group[row])?;
+            let sex = sex[row].filter(|_| is_reference(&row))?;
+            Some(grid.place(year[row] as i16, sex, age[row] as usize, group))
         };
-        let places: Vec<Option<usize>> = (0..arm.len()).map(place).collect();
+        let places: Vec<Option<usize>> = (0..arm.rows()).map(place).collect();
         for column in COLUMNS {
             let Some(values) = source.numbers(column) else { continue };
             let mut sums = vec![0.0; cells];

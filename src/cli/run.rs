@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser};
 
-use crate::accounts::arrow::{self, Compression, Provenance};
+use crate::accounts::arrow::{self, Compression, Provenance, Table, Written};
 use crate::accounts::lives::Sample;
 use crate::analysis;
 use crate::analysis::by_group::ByGroup;
@@ -136,19 +136,21 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
         CompressionKind::None => Compression::None,
     };
     let parts = analysis::parts(&model, &arms, &outcome);
-    let mut tables = analysis::tables(&model, &arms, &outcome, &parts);
-    let comparisons = compare(&targets, &Figures::of_tables(&tables)?, Judging::WhatChanceAllows);
-    tables.push(validation::table(&comparisons));
-    let written: Vec<_> = tables
-        .iter()
-        .map(|table| arrow::write(&keep.work, table, &provenance, compression))
-        .collect::<Result<_, _>>()?;
+    let write = |table: &Table| arrow::write(&keep.work, table, &provenance, compression);
+    let make = |table: Table| Ok((write(&table)?, Some(table).filter(Figures::reads)));
+    let (made, ends) = rayon::join(
+        || analysis::each_table(&model, &arms, &outcome, &parts, make),
+        || ByGroup::of_ends(&model, &arms, &outcome),
+    );
+    let made: Vec<(Written, Option<Table>)> = made.into_iter().collect::<Result<_, RunError>>()?;
+    let (mut written, read): (Vec<Written>, Vec<Option<Table>>) = made.into_iter().unzip();
+    let figures = Figures::of_tables(&read.into_iter().flatten().collect::<Vec<_>>())?;
+    written.push(write(&validation::table(&compare(&targets, &figures, Judging::WhatChanceAllows)))?);
     let place = keep.work.join("scenario.resolved.toml");
     std::fs::write(&place, &scenario).map_err(|error| RunError::io("write", place, error))?;
     let manifest = Manifest::of(&model, &arms, &outcome, sample, &written, rayon::current_num_threads());
     manifest.write(&keep.work)?;
     appear(&keep.work, &out)?;
-    let ends = ByGroup::of_ends(&model, &arms, &outcome);
     say(&format!("{}{}", super::table::closing(&model, &arms, &parts), super::by_group::closing(&arms, &ends)))?;
     progress.say(&format!("{} · {}", out.display(), manifest.speed()));
     Ok(())

@@ -11,7 +11,7 @@ const WORDS: &[&str] = &["female", "male", "both"];
 fn table(rows: usize) -> Table {
     let keys = |i: usize| i8::try_from(i % 2).expect("small");
     #[expect(clippy::cast_precision_loss, reason = "small")]
-    let number = |i: usize| (!i.is_multiple_of(3)).then_some(i as f64);
+    let number = |i: usize| if i.is_multiple_of(3) { f64::NAN } else { i as f64 };
     let columns = vec![
         Column::new(
             "year",
@@ -23,7 +23,7 @@ fn table(rows: usize) -> Table {
         Column::new("id", "1", "who", Data::UInt64(vec![Some(u64::MAX); rows])),
         Column::new("value", "years", "years of life", Data::Number((0..rows).map(number).collect())),
         Column::new("sex", "word", "registered sex", Data::Word { words: WORDS, keys: (0..rows).map(keys).collect() }),
-        Column::new("arm", "word", "the arm", Data::Text(vec![Arc::from("reference"); rows])),
+        Column::text("arm", "the arm", vec![Arc::from("reference"); rows]),
     ];
     Table { name: "test", columns }
 }

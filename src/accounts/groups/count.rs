@@ -60,6 +60,13 @@ impl Pot {
         }
     }
 
+    /// Takes everything out.
+    pub(super) fn empty(&mut self) {
+        self.stocks.as_flattened_mut().as_flattened_mut().fill(0);
+        self.expected.as_flattened_mut().fill(0);
+        self.ways.as_flattened_mut().fill(0);
+    }
+
     /// Adds another pot and empties it.
     pub(super) fn pour(&mut self, from: &mut Self) {
         if from.stocks.is_empty() {
@@ -74,9 +81,7 @@ impl Pot {
         into.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term);
         let into = self.ways.as_flattened_mut();
         into.iter_mut().zip(from.ways.as_flattened()).for_each(|(sum, term)| *sum += term);
-        from.stocks.as_flattened_mut().as_flattened_mut().fill(0);
-        from.expected.as_flattened_mut().fill(0);
-        from.ways.as_flattened_mut().fill(0);
+        from.empty();
     }
 }
 

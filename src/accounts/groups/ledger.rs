@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::accounts::cells::{Counted, GROUPS, Triangles};
+use crate::accounts::cells::{GROUPS, Triangles};
+use crate::accounts::counted::Counted;
 use crate::model::community::Community;
 use crate::record::Record;
 use crate::record::lexis::{COHORTS, Lived};
@@ -53,43 +54,34 @@ const EXPECTED: usize = LEVELS * CELLS;
 const DEATHS: usize = GROUPS * LEVELS * 2 * BANDS.len();
 const SUMMED: usize = GROUPS * LEVELS * 2 * SUMS.len();
 const SCHOOL: usize = GROUPS * PARENTS * 2 * Way::ALL.len();
-/// Bytes of a year, as written.
-pub const BYTES: usize = 4 * (WAYS + STOCKS + DEATHS + 2 * DEATHS + SUMMED + SCHOOL) + 8 * EXPECTED;
 
 impl YearGroups {
     /// Gathers the communities' sums of the year just lived, and those of the pots, which are emptied.
     #[must_use]
     pub fn gather(communities: &[Community], pots: &mut [Pot]) -> Self {
-        let mut nation = Pot::default();
-        pots.iter_mut().for_each(|pot| nation.pour(pot));
-        let own = communities.iter().map(|community| Cow::Borrowed(community.world.resource::<OfCommunity>()));
-        let mut year = Self::of(&nation, own);
-        let moved = |community: &Community| !community.world.resource::<AllMoved>().0.is_empty();
-        if communities.iter().any(moved) {
-            year.by_reference = Some(Box::new(Self::gather_by_reference(communities, &mut nation)));
+        if let Some((pot, others)) = pots.split_first_mut() {
+            others.iter_mut().for_each(|other| pot.pour(other));
         }
+        let own: Vec<Cow<OfCommunity>> =
+            communities.iter().map(|community| Cow::Borrowed(community.world.resource())).collect();
+        let mut year = Self::of(pots.first(), &own);
+        let moved: Vec<&AllMoved> = communities.iter().map(|community| community.world.resource()).collect();
+        if moved.iter().any(|moved| !moved.0.is_empty()) {
+            moved.iter().flat_map(|moved| &moved.0).for_each(|one| {
+                pots.iter_mut().take(1).for_each(|pot| one.in_nation(pot));
+            });
+            let by_reference = own.into_iter().zip(moved).map(|(own, moved)| moved.in_community(own));
+            year.by_reference = Some(Box::new(Self::of(pots.first(), &by_reference.collect::<Vec<_>>())));
+        }
+        pots.iter_mut().take(1).for_each(Pot::empty);
         year
     }
 
-    /// The same people by the groups that they are in in the reference; the nation's sums are changed.
-    fn gather_by_reference(communities: &[Community], nation: &mut Pot) -> Self {
-        let of = |community: &'_ Community| {
-            let moved = &community.world.resource::<AllMoved>().0;
-            let mut own = community.world.resource::<OfCommunity>().clone();
-            moved.iter().for_each(|one| one.in_community(&mut own));
-            own
-        };
-        for community in communities {
-            community.world.resource::<AllMoved>().0.iter().for_each(|one| one.in_nation(nation));
-        }
-        Self::of(nation, communities.iter().map(|community| Cow::Owned(of(community))))
-    }
-
-    fn of<'a>(nation: &Pot, communities: impl Iterator<Item = Cow<'a, OfCommunity>>) -> Self {
-        let mut year = Self { expected: vec![0; EXPECTED], ..Self::default() };
-        year.take_nation(nation);
-        year.take_groups(communities);
-        year
+    fn of(nation: Option<&Pot>, communities: &[Cow<OfCommunity>]) -> Self {
+        let (mut year, mut groups) = (Self { expected: vec![0; EXPECTED], ..Self::default() }, Self::default());
+        rayon::join(|| year.take_nation(nation), || groups.take_groups(communities));
+        let Self { deaths, risks, sums, school, .. } = groups;
+        Self { deaths, risks, sums, school, ..year }
     }
 
     /// By the groups that the same people are in in the reference; in the reference, and where nobody has moved, by their own.
@@ -98,8 +90,13 @@ impl YearGroups {
         self.by_reference.as_deref().unwrap_or(self)
     }
 
-    fn take_nation(&mut self, pot: &Pot) {
-        let (mut ways, mut stocks) = (vec![0; WAYS], vec![0; STOCKS]);
+    fn take_nation(&mut self, pot: Option<&Pot>) {
+        let (mut ways, mut stocks) = (vec![0_u32; WAYS], vec![0_u32; STOCKS]);
+        pot.into_iter().for_each(|pot| self.take_pot(pot, &mut ways, &mut stocks));
+        (self.ways, self.stocks) = (Counted::of(&ways), Counted::of(&stocks));
+    }
+
+    fn take_pot(&mut self, pot: &Pot, ways: &mut [u32], stocks: &mut [u32]) {
         ways[..pot.ways.len() * CELLS].copy_from_slice(pot.ways.as_flattened());
         for (cell, levels) in pot.stocks.iter().enumerate() {
             for (level, lanes) in levels.iter().enumerate() {
@@ -111,32 +108,31 @@ impl YearGroups {
                 self.expected[level * CELLS + cell] = pot.expected[cell][level];
             }
         }
-        (self.ways, self.stocks) = (Counted::of(ways), Counted::of(stocks));
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "seven digits are enough for a standard error")]
-    fn take_groups<'a>(&mut self, communities: impl Iterator<Item = Cow<'a, OfCommunity>>) {
-        let (mut deaths, mut risks) = (vec![0; DEATHS], vec![0_i64; 2 * DEATHS]);
-        let (mut sums, mut school) = (vec![0; SUMMED], vec![0; SCHOOL]);
-        for (number, own) in communities.enumerate() {
+    fn take_groups(&mut self, communities: &[Cow<OfCommunity>]) {
+        let (mut deaths, mut risks) = (vec![0_u32; DEATHS], vec![0_i64; 2 * DEATHS]);
+        let (mut sums, mut school) = (vec![0_u32; SUMMED], vec![0_u32; SCHOOL]);
+        let ranges_of = SUMS.map(|sum| {
+            let until = |age: usize| RANGES.iter().filter(|from| **from < age).count();
+            until(sum.from)..until(sum.to + 1)
+        });
+        for (number, own) in communities.iter().enumerate() {
             let group = number % GROUPS;
             add(&mut deaths, group, own.deaths.as_flattened().as_flattened());
             add(&mut risks, group, own.risks.as_flattened().as_flattened().as_flattened());
             add(&mut school, group, own.school.as_flattened().as_flattened());
             for (sex, ranges) in own.stocks.chunks(RANGES.len()).enumerate() {
-                for (level, place, sum) in
-                    (0..LEVELS).flat_map(|level| SUMS.iter().enumerate().map(move |(place, sum)| (level, place, sum)))
-                {
-                    let inside = |range: &usize| (sum.from..=sum.to).contains(&RANGES[*range]);
-                    let count = (0..RANGES.len())
-                        .filter(inside)
-                        .map(|range| ranges[range][level][sum.stock as usize])
-                        .sum::<u32>();
-                    sums[((group * LEVELS + level) * 2 + sex) * SUMS.len() + place] += count;
+                for level in 0..LEVELS {
+                    let into = &mut sums[((group * LEVELS + level) * 2 + sex) * SUMS.len()..][..SUMS.len()];
+                    for ((into, sum), of) in into.iter_mut().zip(&SUMS).zip(&ranges_of) {
+                        *into += ranges[of.clone()].iter().map(|levels| levels[level][sum.stock as usize]).sum::<u32>();
+                    }
                 }
             }
         }
-        (self.deaths, self.sums, self.school) = (Counted::of(deaths), Counted::of(sums), Counted::of(school));
+        (self.deaths, self.sums, self.school) = (Counted::of(&deaths), Counted::of(&sums), Counted::of(&school));
         self.risks = risks.into_iter().map(|steps| Fixed(steps).value() as f32).collect();
     }
 
@@ -202,55 +198,34 @@ impl YearGroups {
         self.school.sum(place..place + 1)
     }
 
-    /// Writes the year by its own groups, [`BYTES`] long.
+    /// Writes the year.
     ///
     /// # Errors
     ///
     /// If the writer fails.
     pub fn write(&self, into: &mut impl std::io::Write) -> std::io::Result<()> {
         for counts in [&self.ways, &self.stocks, &self.deaths, &self.sums, &self.school] {
-            into.write_all(bytemuck::cast_slice(&counts.wide()))?;
+            counts.write(into)?;
         }
         into.write_all(bytemuck::cast_slice(&self.expected))?;
-        into.write_all(bytemuck::cast_slice(&self.risks))
-    }
-
-    /// Writes the year by the reference's groups: a byte, and more if some people are in others.
-    ///
-    /// # Errors
-    ///
-    /// If the writer fails.
-    pub fn write_by_reference(&self, into: &mut impl std::io::Write) -> std::io::Result<()> {
+        into.write_all(bytemuck::cast_slice(&self.risks))?;
         into.write_all(&[u8::from(self.by_reference.is_some())])?;
         self.by_reference.as_ref().map_or(Ok(()), |other| other.write(into))
     }
 
-    /// The reverse of [`YearGroups::write_by_reference`]; returns the bytes that are left, or none if they are not as they should.
-    pub fn read_by_reference<'a>(&mut self, bytes: &'a [u8]) -> Option<&'a [u8]> {
-        let (is_there, bytes) = bytes.split_first()?;
-        if *is_there == 0 {
-            return Some(bytes);
-        }
-        let (mine, rest) = bytes.split_at_checked(BYTES)?;
-        self.by_reference = Some(Box::new(Self::read(mine)?));
-        Some(rest)
-    }
-
-    /// The reverse of [`YearGroups::write`]; none if the bytes are not as long.
+    /// The reverse of [`YearGroups::write`], off the front of some bytes; none if they are not such.
     #[must_use]
-    pub fn read(bytes: &[u8]) -> Option<Self> {
-        let mut left = bytes;
-        let mut part = |length: usize| {
-            let (part, after) = left.split_at_checked(length)?;
-            left = after;
-            Some(part)
-        };
-        let mut counts = |length: usize| Some(Counted::of(bytemuck::allocation::pod_collect_to_vec(part(4 * length)?)));
-        let [ways, stocks, deaths, sums, school] = [WAYS, STOCKS, DEATHS, SUMMED, SCHOOL].map(&mut counts);
+    pub fn read(from: &mut &[u8]) -> Option<Self> {
+        let [ways, stocks, deaths, sums, school] =
+            [WAYS, STOCKS, DEATHS, SUMMED, SCHOOL].map(|counts| Counted::read(from, counts));
         let (ways, stocks, deaths, sums, school) = (ways?, stocks?, deaths?, sums?, school?);
-        let expected = bytemuck::allocation::pod_collect_to_vec(part(8 * EXPECTED)?);
-        let risks = bytemuck::allocation::pod_collect_to_vec(part(8 * DEATHS)?);
-        left.is_empty().then_some(Self { ways, stocks, expected, deaths, risks, sums, school, by_reference: None })
+        let expected = bytemuck::allocation::pod_collect_to_vec(from.split_off(..8 * EXPECTED)?);
+        let risks = bytemuck::allocation::pod_collect_to_vec(from.split_off(..8 * DEATHS)?);
+        let by_reference = match from.split_off_first()? {
+            0 => None,
+            _ => Some(Box::new(Self::read(from)?)),
+        };
+        Some(Self { ways, stocks, expected, deaths, risks, sums, school, by_reference })
     }
 }
 

@@ -3,6 +3,8 @@
 //! They are few. Sums by the reference's groups are those by the arm's own, with each of them taken from where they are and put where
 //! the reference has them; whoever the reference has not, nowhere.
 
+use std::borrow::Cow;
+
 use bevy_ecs::resource::Resource;
 
 use crate::processes::school::{Level, Schooling, Track};
@@ -16,6 +18,18 @@ use super::{By, LANES, LEVELS, RANGES, Way, band, range};
 /// Those whom a community's arm has moved, of the year just lived.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct AllMoved(pub Vec<Moved>);
+
+impl AllMoved {
+    /// The community's sums by the reference's groups.
+    pub(super) fn in_community<'a>(&self, own: Cow<'a, OfCommunity>) -> Cow<'a, OfCommunity> {
+        if self.0.is_empty() {
+            return own;
+        }
+        let mut own = own.into_owned();
+        self.0.iter().for_each(|one| one.in_community(&mut own));
+        Cow::Owned(own)
+    }
+}
 
 /// Somebody moved, and all that is counted of them by group.
 #[derive(Clone, Debug)]
@@ -54,7 +68,7 @@ impl Moved {
     }
 
     /// Moves them in the sums of their community.
-    pub(super) fn in_community(&self, own: &mut OfCommunity) {
+    fn in_community(&self, own: &mut OfCommunity) {
         self.each(|levels, is_put| self.to_community(levels, is_put, own));
     }
 

@@ -14,12 +14,14 @@ impl From<&Table> for Frame {
             Data::UInt64(values) => {
                 values.iter().map(|value| value.map_or(Cell::Number(None), Cell::Id)).collect::<Vec<Cell>>()
             }
-            Data::Number(values) => values.iter().map(|value| Cell::Number(*value)).collect(),
+            Data::Number(values) => {
+                values.iter().map(|value| Cell::Number(Some(*value).filter(|value| value.is_finite()))).collect()
+            }
             Data::Word { words, keys } => {
                 let word = |key: &i8| words[usize::try_from(*key).expect("a place among words")].to_owned();
                 keys.iter().map(|key| Cell::Word(word(key))).collect()
             }
-            Data::Text(texts) => texts.iter().map(|text| Cell::Word(text.to_string())).collect(),
+            Data::Text { words, keys } => keys.iter().map(|key| Cell::Word(words[*key as usize].to_string())).collect(),
         };
         Self {
             metadata: BTreeMap::new(),

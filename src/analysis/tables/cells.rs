@@ -75,7 +75,6 @@ pub fn table(model: &Model, arms: &[Arm], outcome: &Outcome, deaths: usize) -> T
     }
     for (place, (counter, values)) in expectations.iter().zip(sums.expected).enumerate() {
         if place != deaths {
-            let values = values.into_iter().map(Some).collect();
             columns.push(Column::new(counter.column, "events", reached(counter.about), Data::Number(values)));
         }
     }

@@ -39,7 +39,9 @@ pub fn tables(model: &Model, arms: &[Arm], outcome: &Outcome) -> Vec<Table> {
     By::ALL.into_iter().map(|by| table(by, model, arms, outcome)).collect()
 }
 
-fn table(by: By, model: &Model, arms: &[Arm], outcome: &Outcome) -> Table {
+/// The table of one grouping.
+#[must_use]
+pub fn table(by: By, model: &Model, arms: &[Arm], outcome: &Outcome) -> Table {
     let ways = if by == By::ParentsEducation { Way::ALL.len() } else { 0 };
     let mut rows = Rows {
         by,
