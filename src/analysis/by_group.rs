@@ -13,7 +13,7 @@ use crate::units::Year;
 
 use super::groups::{Everybody, GroupTable, tables};
 use super::lifetable::open_age;
-use super::part::REFERENCE;
+use super::part::{Membership, REFERENCE};
 use super::series::{Basis, Key, SEXES, Series};
 use super::tables::{gradients, life_tables, windows};
 
@@ -99,13 +99,16 @@ impl ByGroup {
         let Some(cells) = lived(&outcome.reference, years) else { return Self::default() };
         let everybody = Everybody::of(model, &cells);
         let open = open(&everybody);
-        let reference = tables(&model.record, &cells, &everybody, open);
+        let reference = tables(&model.record, &cells, &everybody, open, Membership::Own);
         let mut own = Self::default();
         own.add(&REFERENCE.into(), years, &reference, None);
         for (arm, ledger) in arms.iter().zip(&outcome.arms) {
             let Some(cells) = lived(ledger, years) else { continue };
-            let of_arm = tables(&model.record, &cells, &Everybody::of(model, &cells), open);
-            own.add(&Arc::from(&arm.id[..]), years, &of_arm, Some(&reference));
+            let (arm, everybody) = (Arc::from(&arm.id[..]), Everybody::of(model, &cells));
+            for membership in [Membership::Own, Membership::Reference] {
+                let of_arm = tables(&model.record, &cells, &everybody, open, membership);
+                own.add(&arm, years, &of_arm, Some(&reference));
+            }
         }
         own
     }
@@ -113,7 +116,7 @@ impl ByGroup {
     fn add(&mut self, arm: &Arc<str>, years: [Year; 2], own: &[GroupTable], reference: Option<&[GroupTable]>) {
         self.figures.extend(windows::rows(arm, years, own, reference));
         self.gradients.extend(gradients::rows(arm, years, own, reference));
-        let groups = own.iter().filter(|table| table.by > 0);
+        let groups = own.iter().filter(|table| table.by > 0 && table.membership == Membership::Own);
         self.tables.extend(groups.flat_map(|table| life_tables::of_group(arm, years[0], table)));
     }
 }

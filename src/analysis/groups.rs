@@ -14,14 +14,16 @@
 //! by little, so the straight line is as good as the table itself, and costs a sixth.
 
 use crate::accounts::cells::{Exposed, GROUPS, YearCells};
+use crate::accounts::groups::ledger::YearGroups;
 use crate::accounts::groups::{ADULTS, BANDS, By, band, place_of};
 use crate::record::life_table::LifeTable;
 use crate::record::{AGES, Record};
 use crate::run::model::Model;
-use crate::units::Sex;
+use crate::units::{Sex, Year};
 
 use super::jackknife::Replicated;
 use super::lifetable::{AT, Estimator, pooled, together};
+use super::part::Membership;
 use super::series::SEX;
 
 /// The exact age from which a group has its own rates.
@@ -146,6 +148,8 @@ pub struct Everybody {
 /// A group's life table and figures.
 #[derive(Clone, Debug)]
 pub struct GroupTable {
+    /// By whose grouping people belong to the group.
+    pub membership: Membership,
     /// A place in [`GROUPINGS`].
     pub by: usize,
     /// The group.
@@ -221,9 +225,11 @@ pub fn tables(
     years: &[&YearCells],
     everybody: &Everybody,
     open: [Option<usize>; 3],
+    membership: Membership,
 ) -> Vec<GroupTable> {
+    let groups: Vec<(Year, &YearGroups)> = years.iter().map(|cells| (cells.year, membership.of(cells))).collect();
     let lived: Vec<[Vec<Exposed>; 2]> =
-        (0..crate::accounts::groups::LEVELS).map(|level| by_age(record, years, level)).collect();
+        (0..crate::accounts::groups::LEVELS).map(|level| by_age(record, &groups, level)).collect();
     let mut tables = Vec::new();
     for (by, grouping) in GROUPINGS.iter().enumerate() {
         for group in 0..grouping.words.len() {
@@ -237,7 +243,8 @@ pub fn tables(
                 if pooled(&own[OWN_FROM..]).deaths < ENOUGH_DEATHS {
                     continue;
                 }
-                tables.push(table([by, group, sex], own, &levels, years, everybody, open));
+                let table = table([by, group, sex], own, &levels, &groups, everybody, open);
+                tables.push(GroupTable { membership, ..table });
             }
         }
     }
@@ -245,10 +252,10 @@ pub fn tables(
 }
 
 /// What a level lived in some years, women and men, `[2][111]`.
-fn by_age(record: &Record, years: &[&YearCells], level: usize) -> [Vec<Exposed>; 2] {
+fn by_age(record: &Record, years: &[(Year, &YearGroups)], level: usize) -> [Vec<Exposed>; 2] {
     let mut sums = [vec![Exposed::default(); AGES], vec![Exposed::default(); AGES]];
-    for cells in years {
-        let triangles = cells.groups.triangles(cells.year, level..level + 1, record);
+    for (year, groups) in years {
+        let triangles = groups.triangles(*year, level..level + 1, record);
         for (sums, triangles) in sums.iter_mut().zip(triangles) {
             *sums = together(sums, &triangles.by_age());
         }
@@ -260,7 +267,7 @@ fn table(
     [by, group, sex]: [usize; 3],
     mut ages: Vec<Exposed>,
     levels: &[(usize, Sex)],
-    years: &[&YearCells],
+    years: &[(Year, &YearGroups)],
     everybody: &Everybody,
     open: usize,
 ) -> GroupTable {
@@ -287,11 +294,12 @@ fn table(
         }
         rates
     });
-    GroupTable { by, group, sex, ages, open, rates, figures, weight: weight(levels, years) }
+    let (membership, weight) = (Membership::Own, weight(levels, years));
+    GroupTable { membership, by, group, sex, ages, open, rates, figures, weight }
 }
 
 /// The parts of a group's ages in each group of communities.
-fn parts(levels: &[(usize, Sex)], years: &[&YearCells], everybody: &Everybody, sex: usize) -> Vec<Part> {
+fn parts(levels: &[(usize, Sex)], years: &[(Year, &YearGroups)], everybody: &Everybody, sex: usize) -> Vec<Part> {
     let young = everybody.young.iter().map(|of| {
         let of = of[sex];
         [of.deaths, of.expected, of.person_years]
@@ -300,8 +308,10 @@ fn parts(levels: &[(usize, Sex)], years: &[&YearCells], everybody: &Everybody, s
     for band in 0..BANDS.len() {
         let of_group = |group: usize| {
             let mut sum = [0.0; 3];
-            for (cells, (level, own)) in years.iter().flat_map(|cells| levels.iter().map(move |level| (cells, level))) {
-                let of = cells.groups.band(group, *level, *own, band);
+            for ((_, groups), (level, own)) in
+                years.iter().flat_map(|groups| levels.iter().map(move |level| (groups, level)))
+            {
+                let of = groups.band(group, *level, *own, band);
                 sum = [sum[0] + of.deaths, sum[1] + of.expected, sum[2] + of.recorded];
             }
             sum
@@ -313,11 +323,11 @@ fn parts(levels: &[(usize, Sex)], years: &[&YearCells], everybody: &Everybody, s
 
 /// People of 30 and over, and without each group of communities.
 #[expect(clippy::cast_precision_loss, reason = "counts far below 2⁵³")]
-fn weight(levels: &[(usize, Sex)], years: &[&YearCells]) -> Replicated<1> {
+fn weight(levels: &[(usize, Sex)], years: &[(Year, &YearGroups)]) -> Replicated<1> {
     let adults = place_of(ADULTS);
     let of_group = |group: usize| {
-        let of = |cells: &&YearCells| {
-            levels.iter().map(|(level, sex)| cells.groups.sum(group, *level, *sex, adults)).sum::<u64>()
+        let of = |(_, groups): &(Year, &YearGroups)| {
+            levels.iter().map(|(level, sex)| groups.sum(group, *level, *sex, adults)).sum::<u64>()
         };
         years.iter().map(of).sum::<u64>() as f64
     };

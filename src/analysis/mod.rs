@@ -5,6 +5,7 @@
 //! [`summary`] the lines for the terminal, and [`read`] reads finished runs back.
 
 pub mod by_group;
+pub mod effects;
 pub mod gradients;
 pub mod groups;
 pub mod jackknife;
@@ -94,8 +95,9 @@ pub fn each_table<T: Send>(
     ];
     let by_group = By::ALL.map(|by| move || Some(tables::cells_by_group::table(by, model, arms, outcome)));
     let make = make.into_iter().chain(by_group.into_iter().map(|make| -> Box<dyn Fn() -> _ + Sync> { Box::new(make) }));
-    let last: [Box<dyn Fn() -> Option<Table> + Sync + '_>; 2] = [
+    let last: [Box<dyn Fn() -> Option<Table> + Sync + '_>; 3] = [
         Box::new(|| (!arms.is_empty()).then(|| tables::reached::table(model, arms, outcome))),
+        Box::new(|| (!arms.is_empty()).then(|| tables::effects::table(model, arms, outcome))),
         Box::new(|| tables::lives::table(&names, &outcome.lives, &model.declared)),
     ];
     let make: Vec<_> = make.chain(last).collect();
@@ -133,7 +135,7 @@ mod tests {
     use crate::run::model::{People, Settings};
     use crate::units::Year;
 
-    const NAMES: [&str; 15] = [
+    const NAMES: [&str; 16] = [
         "life_expectancy",
         "life_tables",
         "gradients",
@@ -148,6 +150,7 @@ mod tests {
         "cells_parents_education",
         "cells_municipality_group",
         "reached",
+        "effects",
         "lives",
     ];
 
@@ -183,9 +186,7 @@ mod tests {
         let arms = model.arms(&[package]).expect("a sound scenario");
         let work = tempfile::tempdir().expect("a directory");
         let keep = Keep { cache: None, work: work.path().to_owned(), resume: false, every: Duration::from_secs(1000) };
-        let mut outcome = legs::run(&model, &[], Some(Sample::share(0.02)), &keep, &mut Nobody).expect("a run");
-        let after = outcome.reference.years.iter().filter(|cells| cells.year >= Year(2025)).cloned().collect();
-        outcome.arms = vec![Ledger { years: after }];
+        let outcome = legs::run(&model, &arms, Some(Sample::share(0.02)), &keep, &mut Nobody).expect("a run");
         (model, arms, outcome)
     }
 

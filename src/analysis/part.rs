@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::accounts::cells::YearCells;
+use crate::accounts::groups::ledger::YearGroups;
+
 use super::series::Series;
 
 /// The arm that others are compared with.
@@ -15,8 +18,19 @@ pub const MEMBERSHIPS: &[&str] = &["own", "reference"];
 pub enum Membership {
     /// The arm's own.
     Own,
-    /// The reference's: the same people, whatever the arm makes of them.
+    /// The reference's: the same people, whatever the arm makes of them; those who are in one arm only are left out.
     Reference,
+}
+
+impl Membership {
+    /// A year's sums by those groups.
+    #[must_use]
+    pub fn of(self, cells: &YearCells) -> &YearGroups {
+        match self {
+            Self::Own => &cells.groups,
+            Self::Reference => cells.groups.by_reference(),
+        }
+    }
 }
 
 /// A part of an arm's people and its life tables.

@@ -7,7 +7,7 @@ use crate::analysis::gradients::Index;
 use crate::analysis::groups::{GROUPINGS, Told};
 use crate::analysis::lifetable::AT;
 use crate::analysis::numbers::Measured;
-use crate::analysis::part::REFERENCE;
+use crate::analysis::part::{Membership, REFERENCE};
 use crate::analysis::tables::{gradients, windows};
 use crate::measures::Arm;
 use crate::units::Year;
@@ -98,8 +98,8 @@ fn find<'a>(
     index: Index,
 ) -> Option<&'a gradients::Row> {
     rows.iter().find(|row| {
-        (&*row.arm, row.sex, row.years, row.at, GROUPINGS[row.by].by, row.index)
-            == (arm, sex, years, AT_30, EDUCATION, index)
+        (&*row.arm, row.sex, row.years, row.at, GROUPINGS[row.by].by, row.index, row.membership)
+            == (arm, sex, years, AT_30, EDUCATION, index, Membership::Own)
     })
 }
 

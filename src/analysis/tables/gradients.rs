@@ -26,6 +26,8 @@ pub struct Row {
     pub sex: usize,
     /// A place in [`GROUPINGS`].
     pub by: usize,
+    /// By whose grouping.
+    pub membership: Membership,
     /// A place in [`AT`].
     pub at: usize,
     /// What is told.
@@ -40,6 +42,7 @@ type Both = Replicated<{ 2 * INDICES }>;
 /// The indices of all groupings in some years, from the tables of an arm and of the reference it is compared with.
 #[must_use]
 pub fn rows(arm: &Arc<str>, years: [Year; 2], own: &[GroupTable], reference: Option<&[GroupTable]>) -> Vec<Row> {
+    let Some(membership) = own.first().map(|table| table.membership) else { return Vec::new() };
     let mut rows = Vec::new();
     for by in (0..GROUPINGS.len()).filter(|by| GROUPINGS[*by].between[0] != GROUPINGS[*by].between[1]) {
         for sex in 0..SEXES.len() {
@@ -51,7 +54,7 @@ pub fn rows(arm: &Arc<str>, years: [Year; 2], own: &[GroupTable], reference: Opt
                 let told = Index::ALL.into_iter().enumerate();
                 for (place, index) in told.filter(|(_, index)| GROUPINGS[by].is_ordered || !index.needs_order()) {
                     let numbers = Numbers::of(&own, other.as_ref(), [place, INDICES + place]);
-                    rows.push(Row { arm: arm.clone(), years, sex, by, at, index, numbers });
+                    rows.push(Row { arm: arm.clone(), years, sex, by, membership, at, index, numbers });
                 }
             }
         }
@@ -125,7 +128,7 @@ pub(super) fn index_columns(rows: &[&Row]) -> Vec<Column> {
             "membership",
             "by whose grouping: the arm's own or the reference's",
             MEMBERSHIPS,
-            rows.iter().map(|_| Membership::Own as usize),
+            rows.iter().map(|row| row.membership as usize),
         ),
         Column::int32(
             "age",

@@ -17,6 +17,7 @@ struct Row {
     key: Key,
     by: usize,
     group: usize,
+    membership: Membership,
     at: usize,
     measure: Measure,
     numbers: Numbers,
@@ -52,7 +53,7 @@ pub fn table(parts: &[Part], groups: &[windows::Row]) -> Table {
             "membership",
             "by whose grouping: the arm's own or the reference's",
             MEMBERSHIPS,
-            rows.iter().map(|_| Membership::Own as usize),
+            rows.iter().map(|row| row.membership as usize),
         ),
         Column::int32(
             "age",
@@ -80,8 +81,8 @@ fn of_group(row: &windows::Row) -> Option<Row> {
         Told::Premature(_) => return None,
     };
     let key = Key { basis: Basis::Period, year: row.years[0], sex: row.sex };
-    let (arm, by, group) = (row.arm.clone(), row.by, row.group);
-    (by > 0).then_some(Row { arm, key, by, group, at, measure, numbers: row.numbers })
+    let (arm, by, group, membership) = (row.arm.clone(), row.by, row.group, row.membership);
+    (by > 0).then_some(Row { arm, key, by, group, membership, at, measure, numbers: row.numbers })
 }
 
 fn rows_of(part: &Part, parts: &[Part]) -> Vec<Row> {
@@ -98,7 +99,8 @@ fn rows_of_one(part: &Part, key: Key, estimate: &Estimate, other: Option<&Estima
     let row = |at: usize, measure: Measure| {
         let places = Estimator::ALL.map(|estimator| figure(estimator, measure, at));
         let numbers = Numbers::of(&estimate.figures, other.map(|other| &other.figures), places);
-        Row { arm: part.arm.clone(), key, by: 0, group: 0, at, measure, numbers }
+        let (arm, membership) = (part.arm.clone(), part.membership);
+        Row { arm, key, by: 0, group: 0, membership, at, measure, numbers }
     };
     observed.flat_map(|at| Measure::ALL.map(|measure| row(at, measure))).collect()
 }

@@ -3,6 +3,7 @@
 pub mod alignment;
 pub mod cells;
 pub mod cells_by_group;
+pub mod effects;
 pub mod gradients;
 pub mod hindcast;
 pub mod life_expectancy;

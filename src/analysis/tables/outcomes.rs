@@ -63,6 +63,7 @@ struct Row {
     sex: usize,
     by: By,
     group: usize,
+    membership: Membership,
     outcome: usize,
     unit: usize,
     value: [f64; 2],
@@ -130,7 +131,7 @@ pub fn table(model: &Model, arms: &[Arm], outcome: &Outcome, by_group: &[windows
             "membership",
             "by whose grouping: the arm's own or the reference's",
             MEMBERSHIPS,
-            rows.iter().map(|_| Membership::Own as usize),
+            rows.iter().map(|(_, row)| row.membership as usize),
         ),
         Column::word("outcome", "what is told; see the guide", OUTCOMES, rows.iter().map(|(_, row)| row.outcome)),
         Column::word("unit", "the unit of the numbers", UNITS, rows.iter().map(|(_, row)| row.unit)),
@@ -190,13 +191,33 @@ impl Making<'_> {
                 let [value, difference] = measured(&replicated, other.as_ref(), 0);
                 let by = if at.cell == ALL { By::All } else { By::Age };
                 let (outcome, unit) = (figure.outcome, figure.unit);
-                rows.push(Row { year, sex: at.sex, by, group: at.cell, outcome, unit, value, difference });
+                rows.push(Row {
+                    year,
+                    sex: at.sex,
+                    by,
+                    group: at.cell,
+                    membership: Membership::Own,
+                    outcome,
+                    unit,
+                    value,
+                    difference,
+                });
             }
         }
         let outcome = place(OUTCOMES, "divorced");
         for group in 0..DURATIONS.len() {
             let [value, difference] = measured(&own.divorced, reference.map(|other| &other.divorced), group);
-            rows.push(Row { year, sex: BOTH, by: By::Duration, group, outcome, unit: 0, value, difference });
+            rows.push(Row {
+                year,
+                sex: BOTH,
+                by: By::Duration,
+                group,
+                membership: Membership::Own,
+                outcome,
+                unit: 0,
+                value,
+                difference,
+            });
         }
         self.add_places(year, own, reference, &mut rows);
         rows.retain(|row| row.value[0].is_finite());
@@ -215,7 +236,17 @@ impl Making<'_> {
             let value = people(own, places.clone());
             let difference = reference.map_or(f64::NAN, |other| value - people(other, places));
             let [value, difference] = [value, difference].map(|number| [number, f64::NAN]);
-            rows.push(Row { year, sex: BOTH, by, group, outcome, unit, value, difference });
+            rows.push(Row {
+                year,
+                sex: BOTH,
+                by,
+                group,
+                membership: Membership::Own,
+                outcome,
+                unit,
+                value,
+                difference,
+            });
         };
         let places = &self.model.record.places;
         for (group, county) in places.counties.iter().enumerate() {
@@ -243,7 +274,8 @@ fn premature(row: &windows::Row) -> Option<Row> {
     let outcome = place(OUTCOMES, if PREMATURE_AT[at] == 0 { "premature_death" } else { "premature_death_from_30" });
     let (by, unit) = (grouped(row.by), place(UNITS, "probability"));
     let ([value, difference], year) = ([row.numbers.expected, row.numbers.differences[1]], row.years[0]);
-    let row = Row { year, sex: row.sex, by, group: row.group, outcome, unit, value, difference };
+    let row =
+        Row { year, sex: row.sex, by, group: row.group, membership: row.membership, outcome, unit, value, difference };
     row.value[0].is_finite().then_some(row)
 }
 

@@ -31,6 +31,8 @@ pub struct Row {
     pub by: usize,
     /// The group of it.
     pub group: usize,
+    /// By whose grouping.
+    pub membership: Membership,
     /// What is told.
     pub told: Told,
     /// The numbers.
@@ -67,8 +69,8 @@ pub fn rows(arm: &Arc<str>, years: [Year; 2], own: &[GroupTable], reference: Opt
         for told in &all {
             let places = Estimator::ALL.map(|estimator| figure(estimator, *told));
             let numbers = Numbers::of(&table.figures, other.map(|other| &other.figures), places);
-            let (sex, by, group) = (table.sex, table.by, table.group);
-            rows.push(Row { arm: arm.clone(), years, sex, by, group, told: *told, numbers });
+            let (sex, by, group, membership) = (table.sex, table.by, table.group, table.membership);
+            rows.push(Row { arm: arm.clone(), years, sex, by, group, membership, told: *told, numbers });
         }
     }
     rows
@@ -101,7 +103,7 @@ pub fn table(rows: &[Row]) -> Table {
             "membership",
             "by whose grouping: the arm's own or the reference's",
             MEMBERSHIPS,
-            rows.iter().map(|_| Membership::Own as usize),
+            rows.iter().map(|row| row.membership as usize),
         ),
         Column::int32("age", "years", "exact age", rows.iter().map(|row| super::years(row.age()))),
         Column::word(
@@ -126,7 +128,7 @@ pub fn gradients(rows: &[gradients::Row]) -> Table {
     Table { name: "window_gradients", columns }
 }
 
-/// A row of some years.
+/// A row of some years, by the arm's own groups.
 #[must_use]
 pub fn find<'a>(
     rows: &'a [Row],
@@ -138,7 +140,7 @@ pub fn find<'a>(
 ) -> Option<&'a Row> {
     rows.iter().find(|row| {
         let grouping = &GROUPINGS[row.by];
-        (&*row.arm, row.years, row.sex, grouping.by, grouping.words[row.group], row.told)
-            == (arm, years, sex, by, group, told)
+        (&*row.arm, row.years, row.sex, grouping.by, grouping.words[row.group], row.told, row.membership)
+            == (arm, years, sex, by, group, told, Membership::Own)
     })
 }

@@ -3,9 +3,11 @@
 use rayon::prelude::*;
 
 use crate::accounts::cells::{GROUPS, Ledger, YearCells};
+use crate::accounts::groups::ledger::YearGroups;
 use crate::accounts::groups::{By as Kept, Stock, Sum, Way, place_of};
 use crate::analysis::groups::{GROUPINGS, PREMATURE};
 use crate::analysis::jackknife::Replicated;
+use crate::analysis::part::Membership;
 use crate::analysis::series::{SEX, SEXES};
 use crate::record::lexis::Lived;
 use crate::units::{Sex, Year};
@@ -70,29 +72,34 @@ pub(super) fn rows(reference: &Ledger, ledgers: &[&Ledger], weight: f64) -> Vec<
         let cells: Vec<Option<&YearCells>> = ledgers.iter().map(|ledger| ledger.year(year)).collect();
         let of_arm = |(arm, own): (usize, Option<&YearCells>)| {
             let other = cells[0].filter(|_| arm > 0);
-            own.map_or_else(Vec::new, |own| rows_of(year, own, other, weight))
+            let memberships = if arm == 0 { &[Membership::Own][..] } else { &[Membership::Own, Membership::Reference] };
+            let of = |membership: &Membership| {
+                own.map_or_else(Vec::new, |own| rows_of(year, *membership, own, other, weight))
+            };
+            memberships.iter().flat_map(of).collect()
         };
         cells.iter().copied().enumerate().map(of_arm).collect()
     };
     years.into_par_iter().map(of_year).collect()
 }
 
-fn rows_of(year: Year, own: &YearCells, other: Option<&YearCells>, weight: f64) -> Vec<Row> {
+fn rows_of(year: Year, membership: Membership, own: &YearCells, other: Option<&YearCells>, weight: f64) -> Vec<Row> {
+    let (own, other) = (membership.of(own), other.map(|other| &other.groups));
     let mut rows = Vec::new();
     for (by, grouping) in GROUPINGS.iter().enumerate() {
         for group in 0..grouping.words.len() {
             for sex in 0..SEXES.len() {
-                let mut add = |outcome: &str, unit: &str, of: &dyn Fn(&YearCells) -> Replicated<1>| {
+                let mut add = |outcome: &str, unit: &str, of: &dyn Fn(&YearGroups) -> Replicated<1>| {
                     let [value, difference] = measured(&of(own), other.map(of).as_ref(), 0);
                     let (outcome, unit) = (place(OUTCOMES, outcome), place(UNITS, unit));
-                    rows.push(Row { year, sex, by: grouped(by), group, outcome, unit, value, difference });
+                    rows.push(Row { year, sex, by: grouped(by), group, membership, outcome, unit, value, difference });
                 };
                 for share in SHARES.iter().filter(|share| share.is_told(by)) {
                     let place = |stock: Stock| place_of(Sum { stock, from: share.ages[0], to: share.ages[1] });
                     let (sum, per) = (place(share.stock), place(Stock::People));
-                    add(share.outcome, "share", &|cells| {
+                    add(share.outcome, "share", &|groups| {
                         let of = |place: usize| {
-                            in_groups(by, group, sex, |circle, level, sex| cells.groups.sum(circle, level, sex, place))
+                            in_groups(by, group, sex, |circle, level, sex| groups.sum(circle, level, sex, place))
                         };
                         ratio(&of(sum), &of(per))
                     });
@@ -100,16 +107,15 @@ fn rows_of(year: Year, own: &YearCells, other: Option<&YearCells>, weight: f64) 
                 for (outcome, unit, sum, per) in
                     SCHOOL.into_iter().filter(|_| by == 0 || grouping.of == Kept::ParentsEducation)
                 {
-                    add(outcome, unit, &|cells| {
+                    add(outcome, unit, &|groups| {
                         let of = |way: Way| {
-                            in_school(by, group, sex, |circle, parents, sex| {
-                                cells.groups.school(circle, parents, sex, way)
-                            })
+                            in_school(by, group, sex, |circle, parents, sex| groups.school(circle, parents, sex, way))
                         };
                         ratio(&of(sum), &of(per))
                     });
                 }
-                rows.push(premature_deaths(year, own, other, [by, group, sex], weight));
+                let row = premature_deaths(year, own, other, [by, group, sex], weight);
+                rows.push(Row { membership, ..row });
             }
         }
     }
@@ -159,16 +165,16 @@ fn ratio(sum: &[f64; GROUPS], per: &[f64; GROUPS]) -> Replicated<1> {
 /// Deaths before 75 in the nation, times the weight; without an error, since they are counted by single age of the nation only.
 fn premature_deaths(
     year: Year,
-    own: &YearCells,
-    other: Option<&YearCells>,
+    own: &YearGroups,
+    other: Option<&YearGroups>,
     [by, group, sex]: [usize; 3],
     weight: f64,
 ) -> Row {
     #[expect(clippy::cast_precision_loss, reason = "counts far below 2⁵³")]
-    let deaths = |cells: &YearCells| {
+    let deaths = |groups: &YearGroups| {
         let of_way = |way: Lived| {
             let before = way.deaths()[0] > 0.0;
-            let counts = cells.groups.lived(way, GROUPINGS[by].levels(group));
+            let counts = groups.lived(way, GROUPINGS[by].levels(group));
             // Whoever dies before the birthday has completed a year less than the age reached.
             let ages = ..if before { PREMATURE + 1 } else { PREMATURE };
             let sexes = Sex::BOTH.into_iter().filter(|own| SEX[sex].is_none_or(|sex| sex == *own));
@@ -181,7 +187,8 @@ fn premature_deaths(
     let difference = other.map_or(f64::NAN, |other| value - deaths(other));
     let (outcome, unit) = (place(OUTCOMES, "premature_deaths"), place(UNITS, "deaths"));
     let by = grouped(by);
-    Row { year, sex, by, group, outcome, unit, value: [value, f64::NAN], difference: [difference, f64::NAN] }
+    let (membership, value, difference) = (Membership::Own, [value, f64::NAN], [difference, f64::NAN]);
+    Row { year, sex, by, group, membership, outcome, unit, value, difference }
 }
 
 #[cfg(test)]
