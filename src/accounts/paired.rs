@@ -88,7 +88,7 @@ impl YearPaired {
             let (year, rest) = bytes.split_first_chunk()?;
             let (count, rest) = rest.split_first_chunk()?;
             let count = usize::try_from(u32::from_le_bytes(*count)).ok()?;
-            let (entries, rest) = rest.split_at_checked(count.checked_mul(12)?)?;
+            let (entries, rest) = rest.split_at_checked(count.checked_mul(16)?)?;
             let (apart, rest) = rest.split_at_checked(8 * GROUPS)?;
             let number = |bytes: &[u8; 4]| i32::from_le_bytes(*bytes);
             let pairs = apart.as_chunks::<4>().0.as_chunks::<2>().0;
@@ -103,10 +103,10 @@ impl YearPaired {
     }
 }
 
-fn entry(bytes: &[u8; 12]) -> Option<Entry> {
+fn entry(bytes: &[u8; 16]) -> Option<Entry> {
     let ([head], numbers) = bytes.as_chunks::<4>().0.split_first_chunk()?;
     let mut numbers = numbers.iter().map(|bytes| i32::from_le_bytes(*bytes));
-    let lives = Lives { more: numbers.next()?, fewer_early: numbers.next()? };
+    let lives = Lives { more: numbers.next()?, fewer_early: numbers.next()?, reached: numbers.next()? };
     Some(Entry {
         circle: Some(head[0]).filter(|circle| usize::from(*circle) < GROUPS)?,
         generation: *Generation::ALL.get(usize::from(head[1]))?,
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn bytes_come_back_as_the_years_they_were() {
-        let lives = Lives { more: -7, fewer_early: 2 };
+        let lives = Lives { more: -7, fewer_early: 2, reached: 9 };
         let entry = Entry { circle: 63, generation: Generation::Children, sex: Sex::Male, place: 25, lives };
         let mut apart = vec![[0; 2]; GROUPS];
         apart[3] = [1, -1];

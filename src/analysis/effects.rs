@@ -87,8 +87,10 @@ pub struct Row {
     pub avoided: Measured,
     /// The same at 30 to 74 from each person's own risk.
     pub expected: Measured,
-    /// Person-years of those who met a measure's conditions, of those reached, and people reached anew.
-    pub reached: [f64; 3],
+    /// Person-years of those who met a measure's conditions, and of those reached.
+    pub reached: [f64; 2],
+    /// People whom any measure has reached.
+    pub people: f64,
     /// NOK.
     pub cost: f64,
 }
@@ -105,21 +107,35 @@ struct Sums {
     /// Years gained, `[rate][64 · cell]`.
     gained: [Vec<f64>; RATES.len()],
     avoided: Vec<f64>,
+    people: Vec<f64>,
     /// People more at the end of the year before.
     before: Vec<f64>,
     /// Years gained by those apart, `[rate][64 · 2]`, and people more at the end of the year before.
     apart: [Vec<f64>; RATES.len()],
     apart_before: Vec<f64>,
     /// `[2][level][2]`: by sex, level of education, and whether too young for one.
-    reached: [[[[f64; 3]; 2]; LEVELS_REACHED]; 2],
+    reached: [[[[f64; 2]; 2]; LEVELS_REACHED]; 2],
     cost: [[[[f64; 2]; LEVELS_REACHED]; 2]; RATES.len()],
     whole_cost: [f64; RATES.len()],
     costs_by_person: bool,
 }
 
-/// The rows of an arm.
+/// Whether a run of so many years from the arm's first is told of in the table: every fifth, and the last.
 #[must_use]
-pub fn rows(arm: &Arm, paired: &[YearPaired], reached: &[YearReached], ledgers: [&Ledger; 2], weight: f64) -> Vec<Row> {
+pub const fn is_told(lived: i16, is_last: bool) -> bool {
+    is_last || lived % EVERY == 0
+}
+
+/// The rows of an arm, up to every year of which `is_end` holds: how many years it has lived, and whether it is the last.
+#[must_use]
+pub fn rows(
+    arm: &Arm,
+    paired: &[YearPaired],
+    reached: &[YearReached],
+    ledgers: [&Ledger; 2],
+    weight: f64,
+    is_end: impl Fn(i16, bool) -> bool,
+) -> Vec<Row> {
     let (first, _) = arm.years();
     let Some(last) = paired.last().map(|year| year.year) else { return Vec::new() };
     let mut sums = Sums::new(arm);
@@ -129,7 +145,7 @@ pub fn rows(arm: &Arm, paired: &[YearPaired], reached: &[YearReached], ledgers: 
         sums.add_lives(paired, since);
         sums.add_reached(arm, reached, since, weight);
         let lived = paired.year.0 - first.0 + 1;
-        if lived % EVERY == 0 || paired.year == last {
+        if is_end(lived, paired.year == last) {
             let years = [first, paired.year];
             let expected = Expected::of(ledgers, years);
             sums.tell(years, &expected, weight, &mut rows);
@@ -145,6 +161,7 @@ impl Sums {
         Self {
             gained: [zero(), zero()],
             avoided: zero(),
+            people: zero(),
             before: zero(),
             apart: [none(), none()],
             apart_before: none(),
@@ -161,6 +178,7 @@ impl Sums {
             let cell = usize::from(entry.circle) * CELLS + cell(entry.generation, entry.sex, entry.place.into());
             more[cell] += f64::from(entry.lives.more);
             self.avoided[cell] += f64::from(entry.lives.fewer_early);
+            self.people[cell] += f64::from(entry.lives.reached);
         }
         let apart: Vec<f64> = paired.apart.iter().flatten().map(|people| f64::from(*people)).collect();
         for (rate, discount) in RATES.into_iter().enumerate() {
@@ -218,7 +236,8 @@ impl Sums {
                             gained: by_circle(&self.gained[rate]),
                             avoided: by_circle(&self.avoided),
                             expected: if is_all { expected.avoided(sex, whom, weight) } else { [f64::NAN; 2] },
-                            reached: if is_all { self.reached_of(sex, whom) } else { [f64::NAN; 3] },
+                            reached: if is_all { self.reached_of(sex, whom) } else { [f64::NAN; 2] },
+                            people: by_circle(&self.people)[0],
                             cost: if is_all { self.cost_of(rate, sex, whom) } else { f64::NAN },
                         });
                     }
@@ -236,7 +255,8 @@ impl Sums {
                     gained: total((0..GROUPS).map(apart)),
                     avoided: [f64::NAN; 2],
                     expected: [f64::NAN; 2],
-                    reached: [f64::NAN; 3],
+                    reached: [f64::NAN; 2],
+                    people: f64::NAN,
                     cost: f64::NAN,
                 });
             }
@@ -244,9 +264,9 @@ impl Sums {
     }
 
     /// Whom measures reached; known of everyone and by education.
-    fn reached_of(&self, sex: usize, whom: Whom) -> [f64; 3] {
-        let Some(of) = reached_in(sex, whom) else { return [f64::NAN; 3] };
-        let mut sums = [0.0; 3];
+    fn reached_of(&self, sex: usize, whom: Whom) -> [f64; 2] {
+        let Some(of) = reached_in(sex, whom) else { return [f64::NAN; 2] };
+        let mut sums = [0.0; 2];
         for (sex, level, young) in of {
             let terms = self.reached[sex.index()][level][young];
             sums.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term);

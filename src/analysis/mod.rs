@@ -4,6 +4,7 @@
 //! jackknife replicates each, from which all errors and differences follow. [`tables()`] makes the files of a run of them,
 //! [`summary`] the lines for the terminal, and [`read`] reads finished runs back.
 
+pub mod answer;
 pub mod by_group;
 pub mod effects;
 pub mod gradients;
@@ -238,14 +239,14 @@ mod tests {
         assert!(csv.starts_with("year,sex,age_from,age_to,indicator,"), "{}", &csv[..80]);
         assert!(csv.contains("\n1950,both,0,110,population,"));
 
-        let summary = summary::summary(&model, &arms, &parts);
+        let summary = summary::summary(&model, &parts);
         let years: Vec<i16> = summary.years.iter().map(|year| year.year.0).collect();
         assert_eq!(years, [1950, 1975, 2000, 2023, 2025, 2027]);
-        assert_eq!(
-            (summary.arms[0].from, summary.arms[0].to, summary.arms[0].by_sex.len()),
-            (Year(2027), Year(2027), 3)
-        );
-        assert_eq!(summary.arms[0].by_sex[2].expected, summary::Measured { value: Some(0.0), se: Some(0.0) });
+        let answers = answer::answers(&model, &arms, &outcome, &by_group::ByGroup::of_ends(&model, &arms, &outcome));
+        let answer = answers[0].as_ref().expect("it lived three years");
+        assert_eq!(answer.last(), Year(2027));
+        let all = answer.effect(Year(2027), answer::BOTH, effects::Whom::Group(0, 0), None).expect("a row");
+        assert_eq!((all.years[0], all.gained, all.avoided), (Year(2027), [0.0; 2], [0.0; 2]), "a copy gains nothing");
     }
 
     #[test]
@@ -258,6 +259,6 @@ mod tests {
             assert!(numbers(&tables[0], name).iter().all(|number| number.is_nan()), "{name} of ten people");
         }
         assert_eq!(tables[1].rows(), 0);
-        let _ = summary::summary(&model, &arms, &parts);
+        let _ = summary::summary(&model, &parts);
     }
 }

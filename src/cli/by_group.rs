@@ -9,20 +9,19 @@ use crate::analysis::lifetable::AT;
 use crate::analysis::numbers::Measured;
 use crate::analysis::part::{Membership, REFERENCE};
 use crate::analysis::tables::{gradients, windows};
-use crate::measures::Arm;
 use crate::units::Year;
+
+use super::answer::LEVELS;
 
 /// The grouping that is told.
 const EDUCATION: &str = "education";
-/// Its groups in words.
-const WORDS: [&str; 4] = ["compulsory school", "upper secondary", "higher, up to 4 years", "higher, over 4 years"];
 /// Women and men as places in the column `sex`.
 const SEXES: [(usize, &str); 2] = [(0, "women"), (1, "men")];
 /// The place of age 30 in [`AT`].
 const AT_30: usize = 1;
 
-/// Life expectancy at 30 by education in the last ten years of the history and of the run, and what each arm does to the inequality.
-pub fn closing(arms: &[Arm], ends: &ByGroup) -> String {
+/// Life expectancy at 30 by education in the last ten years of the history and of the run.
+pub fn closing(ends: &ByGroup) -> String {
     let mut years: Vec<[Year; 2]> = ends.figures.iter().map(|row| row.years).collect();
     years.sort_unstable();
     years.dedup();
@@ -38,7 +37,7 @@ pub fn closing(arms: &[Arm], ends: &ByGroup) -> String {
         let _ = write!(text, "{:>14}", format!("{from}-{to}"));
     }
     text.push('\n');
-    for (group, word) in GROUPINGS[1].words.iter().zip(WORDS) {
+    for (group, word) in GROUPINGS[1].words.iter().zip(LEVELS) {
         line(&mut text, word, &years, |sex, years| years_left(&ends.figures, sex, years, [EDUCATION, group]));
     }
     line(&mut text, "everybody", &years, |sex, years| years_left(&ends.figures, sex, years, ["all", "all"]));
@@ -49,9 +48,6 @@ pub fn closing(arms: &[Arm], ends: &ByGroup) -> String {
         "\nfrom each person's own risk of dying, ± standard error of chance; slope index: years of life between the two ends\n\
          of the order of education, on a straight line through all groups, each weighing as many people as it has.\n",
     );
-    for arm in arms {
-        add_arm(&mut text, arm, ends, &years);
-    }
     text
 }
 
@@ -64,22 +60,6 @@ fn line(text: &mut String, word: &str, years: &[[Year; 2]], of: impl Fn(usize, [
         }
     }
     text.push('\n');
-}
-
-/// What an arm does to the slope index in the last ten years.
-fn add_arm(text: &mut String, arm: &Arm, ends: &ByGroup, years: &[[Year; 2]]) {
-    let Some(last) = years.last() else { return };
-    let difference = |sex: usize| {
-        let row = find(&ends.gradients, &arm.id, sex, *last, Index::Sii)?;
-        Some(row.numbers.differences[1])
-    };
-    let told: Vec<String> =
-        SEXES.iter().map(|(sex, word)| format!("{word} {}", with_error(difference(*sex), true))).collect();
-    if SEXES.iter().any(|(sex, _)| difference(*sex).is_some()) {
-        let [from, to] = last;
-        let _ =
-            writeln!(text, "\n{}: slope index {from}-{to} less the reference's, years: {}", arm.id, told.join(", "));
-    }
 }
 
 fn years_left(rows: &[windows::Row], sex: usize, years: [Year; 2], of: [&str; 2]) -> Option<Measured> {

@@ -8,6 +8,7 @@ use clap::{Args, Parser};
 use crate::accounts::arrow::{self, Compression, Provenance, Table, Written};
 use crate::accounts::lives::Sample;
 use crate::analysis;
+use crate::analysis::answer::answers;
 use crate::analysis::by_group::ByGroup;
 use crate::calibration::figures::Figures;
 use crate::calibration::target::Targets;
@@ -151,7 +152,12 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     let manifest = Manifest::of(&model, &arms, &outcome, sample, &written, rayon::current_num_threads());
     manifest.write(&keep.work)?;
     appear(&keep.work, &out)?;
-    say(&format!("{}{}", super::table::closing(&model, &arms, &parts), super::by_group::closing(&arms, &ends)))?;
+    let mut told = super::table::closing(&model, &parts) + &super::by_group::closing(&ends);
+    let people = model.people_at_branch() / model.weight();
+    for (arm, answer) in arms.iter().zip(answers(&model, &arms, &outcome, &ends)) {
+        told += &super::answer::text(arm, answer.as_ref(), people);
+    }
+    say(&told)?;
     progress.say(&format!("{} · {}", out.display(), manifest.speed()));
     Ok(())
 }

@@ -73,8 +73,8 @@ pub fn dry_run(model: &Model, arms: &[Arm], sample: Option<Sample>, threads: usi
 }
 
 /// What a run found, in a table that needs no key.
-pub fn closing(model: &Model, arms: &[Arm], parts: &[Part]) -> String {
-    let summary = summary(model, arms, parts);
+pub fn closing(model: &Model, parts: &[Part]) -> String {
+    let summary = summary(model, parts);
     let mut text = String::from("\nLife expectancy at birth, years\n\n");
     let _ = writeln!(text, "{:10}{:>29}   {:>29}", "", "women", "men");
     let _ = writeln!(text, "{:10}{}   {}", "", heading(), heading());
@@ -89,25 +89,6 @@ pub fn closing(model: &Model, arms: &[Arm], parts: &[Part]) -> String {
         "\nexpected: from each person's own risk; counted: from deaths, ± standard error; record: the register,\n",
     );
     let _ = writeln!(text, "or (*) what the future `{}` assumes.", model.future);
-    for (arm, file) in summary.arms.iter().zip(arms) {
-        let _ = write!(text, "\n{} ({})\n", file.title.en, arm.id);
-        let _ = writeln!(
-            text,
-            "Change of life expectancy at birth to the reference, same lives, mean of {}-{}:\n",
-            arm.from, arm.to
-        );
-        for change in &arm.by_sex {
-            let _ = writeln!(
-                text,
-                "{:10}{:>8} years ± {:<6} ({} ± {} from deaths counted)",
-                change.sex_word(),
-                signed(change.expected.value),
-                plain(change.expected.se, 3),
-                signed(change.counted.value),
-                plain(change.counted.se, 3)
-            );
-        }
-    }
     text
 }
 
@@ -121,10 +102,6 @@ fn number(value: Option<f64>) -> String {
 
 fn plain(value: Option<f64>, digits: usize) -> String {
     value.map_or_else(|| "-".to_owned(), |value| format!("{value:.digits$}"))
-}
-
-fn signed(value: Option<f64>) -> String {
-    value.map_or_else(|| "-".to_owned(), |value| format!("{value:+.3}"))
 }
 
 fn with_error(measured: Measured) -> String {

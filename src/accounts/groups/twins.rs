@@ -47,6 +47,8 @@ pub struct Lives {
     pub more: i32,
     /// Premature deaths of the year in the reference, less those in the arm.
     pub fewer_early: i32,
+    /// People whom a measure reaches for the first time.
+    pub reached: i32,
 }
 
 impl Lives {
@@ -54,6 +56,7 @@ impl Lives {
     pub const fn add(&mut self, other: Self) {
         self.more += other.more;
         self.fewer_early += other.fewer_early;
+        self.reached += other.reached;
     }
 }
 
@@ -207,7 +210,7 @@ impl All<'_> {
     /// News of the reference is heard, and lives are compared.
     fn hear(&self, twins: &mut Twins, paired: &mut Paired) {
         *paired = Paired::default();
-        self.touch(twins);
+        let newly = self.touch(twins);
         let (filter, news) = (Filter::of(&twins.news), std::mem::take(&mut twins.news));
         let mut heard = vec![false; news.len()];
         for row in 0..twins.of.len() {
@@ -219,7 +222,7 @@ impl All<'_> {
             if person.entered == self.year.0 {
                 twin = twins.missing.remove(&person.id).map_or(twin, |missing| twin.after(missing.twin));
             }
-            let was_here = twin.is_here();
+            let had_died = twin.has_died();
             if filter.lets(person.id)
                 && let Ok(place) = news.binary_search_by_key(&person.id, |news| news.id)
             {
@@ -231,7 +234,7 @@ impl All<'_> {
                 paired.apart[person.sex.index()] += i32::from(life.goes_on(self.year));
                 continue;
             }
-            if was_here && twin.died_early() {
+            if !had_died && twin.died_early() {
                 paired.of(twin, twin.died_young()).into_iter().for_each(|lives| lives.fewer_early += 1);
             }
             if life.goes_on(self.year) {
@@ -247,6 +250,13 @@ impl All<'_> {
             }
             if twin.is_here() {
                 twins.missing.insert(person.id, Missing { twin, born: person.born, why });
+            }
+        }
+        for row in newly {
+            let (twin, age) = (twins.of[row], self.persons[row].age_reached(self.year));
+            if twin.is_known() {
+                let young = if twin.has_died() { twin.died_young() } else { age < GROWN };
+                paired.of(twin, young).into_iter().for_each(|lives| lives.reached += 1);
             }
         }
         let left: Vec<&News> = news.iter().zip(heard).filter(|(_, heard)| !heard).map(|(news, _)| news).collect();
@@ -286,12 +296,13 @@ impl All<'_> {
         }
     }
 
-    /// Finds the generation of everyone: first those reached, then the children of all who are touched by then.
-    fn touch(&self, twins: &mut Twins) {
-        for row in 0..twins.of.len() {
-            if twins.is_reached(row) {
-                twins.of[row] = twins.of[row].of_generation(Generation::Reached);
-            }
+    /// Finds the generation of everyone: first those reached, then the children of all who are touched by then. Returns the rows of
+    /// those reached for the first time.
+    fn touch(&self, twins: &mut Twins) -> Vec<usize> {
+        let is_new = |row: &usize| twins.is_reached(*row) && twins.of[*row].generation() != Generation::Reached;
+        let newly: Vec<usize> = (0..twins.of.len()).filter(is_new).collect();
+        for row in &newly {
+            twins.of[*row] = twins.of[*row].of_generation(Generation::Reached);
         }
         let is_child = |row: &usize| {
             self.year.0 - self.persons[*row].born < GROWS_UP
@@ -309,6 +320,7 @@ impl All<'_> {
         for (row, generation) in children {
             twins.of[row] = twins.of[row].of_generation(generation);
         }
+        newly
     }
 
     /// Finds those who are in other groups than their twins.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::accounts::arrow::{Column, Table};
-use crate::analysis::effects::{RATES, Row, Whom, rows};
+use crate::analysis::effects::{RATES, Row, Whom, is_told, rows};
 use crate::analysis::groups::GROUPINGS;
 use crate::analysis::numbers::Labels;
 use crate::analysis::series::SEXES;
@@ -24,7 +24,7 @@ const APART: &str = "in_one_arm_only";
 pub fn table(model: &Model, arms: &[Arm], outcome: &Outcome) -> Table {
     let of_arm = |place: usize| {
         let ledgers = [&outcome.reference, &outcome.arms[place]];
-        rows(&arms[place], &outcome.paired[place], &outcome.reached[place], ledgers, model.weight())
+        rows(&arms[place], &outcome.paired[place], &outcome.reached[place], ledgers, model.weight(), is_told)
     };
     let names: Vec<Arc<str>> = arms.iter().map(|arm| arm.id.as_str().into()).collect();
     let rows: Vec<(usize, Row)> =
@@ -96,9 +96,7 @@ pub fn table(model: &Model, arms: &[Arm], outcome: &Outcome) -> Table {
         number("reached_person_years", "person-years of the nation", "those in which a measure reached them", |row| {
             row.reached[1]
         }),
-        number("people_reached", "persons of the nation", "times that a measure reached somebody anew", |row| {
-            row.reached[2]
-        }),
+        number("people_reached", "persons of the nation", "people whom a measure has ever reached", |row| row.people),
         number(
             "net_public_cost_nok",
             "NOK of the measures' price years",

@@ -6,6 +6,8 @@
 pub(super) mod figures;
 mod social;
 
+pub use social::shares;
+
 use std::sync::Arc;
 
 use rayon::prelude::*;

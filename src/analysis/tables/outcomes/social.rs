@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use crate::accounts::cells::{GROUPS, Ledger, YearCells};
 use crate::accounts::groups::ledger::YearGroups;
 use crate::accounts::groups::{By as Kept, Stock, Sum, Way, place_of};
+use crate::analysis::answer::{Change, EDUCATION, OutcomeChange};
 use crate::analysis::groups::{GROUPINGS, PREMATURE};
 use crate::analysis::jackknife::Replicated;
 use crate::analysis::part::Membership;
@@ -132,6 +133,30 @@ impl Share {
             Of::ButEducation => by == 0 || GROUPINGS[by].of != Kept::Education,
         }
     }
+}
+
+/// Some outcomes of both sexes in an arm's year, beside the reference's: of everybody, and where asked by education.
+#[must_use]
+pub fn shares(own: &YearCells, reference: &YearCells, outcomes: &[(&'static str, bool)]) -> Vec<OutcomeChange> {
+    let of_year = |cells: &YearCells, other| rows_of(cells.year, Membership::Own, cells, other, 1.0);
+    let (with, without) = (of_year(own, Some(reference)), of_year(reference, None));
+    let change = |outcome: &str, by: usize, group: usize| {
+        let place = place(OUTCOMES, outcome);
+        let is = |row: &&Row| (row.outcome, row.sex, row.by, row.group) == (place, SEXES.len() - 1, grouped(by), group);
+        let (own, other) = (with.iter().find(is)?, without.iter().find(is)?);
+        Some(Change { without: other.value[0], with: own.value[0], change: own.difference })
+    };
+    let groups = 0..GROUPINGS[EDUCATION].words.len();
+    let of = |(outcome, is_by_education): &(&'static str, bool)| OutcomeChange {
+        outcome,
+        all: change(outcome, 0, 0),
+        by_education: groups
+            .clone()
+            .filter(|_| *is_by_education)
+            .map(|group| change(outcome, EDUCATION, group))
+            .collect(),
+    };
+    outcomes.iter().map(of).collect()
 }
 
 /// Sums of each group of communities over the levels of a group and the sexes.
