@@ -149,6 +149,7 @@ mod tests {
                 reference: Ledger { years: vec![year] },
                 arms: Vec::new(),
                 reached: Vec::new(),
+                solutions: Vec::new(),
                 alignment: crate::model::alignment::Alignment::default(),
                 lives: Vec::new(),
                 lived: std::time::Duration::ZERO,

@@ -42,6 +42,7 @@ pub fn live(model: &Model, until: Year, watch: &mut dyn Watch) -> Result<Outcome
         reference: ledger,
         arms: Vec::new(),
         reached: Vec::new(),
+        solutions: Vec::new(),
         alignment,
         lives: vec![Lives::default()],
         lived: Duration::ZERO,

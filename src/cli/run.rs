@@ -23,7 +23,7 @@ use super::progress::Progress;
 use super::{Cli, Command, ModelArguments, ProgressKind, say};
 
 /// Where scenarios are found by id.
-const PACKAGES: &str = "scenarios/packages";
+const PACKAGES: &str = crate::measures::PACKAGES;
 /// Where measures are found, which can be run alone.
 const MEASURES: &str = crate::measures::SHELF;
 /// Where runs are written unless told otherwise.
@@ -122,7 +122,9 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     let outcome = run(&model, &arms, sample, &keep, &mut progress);
     progress.finish();
     let outcome = outcome?;
-    let scenario = manifest::resolved(&model, &arms, sample);
+    let solutions = arms.iter().zip(&outcome.solutions).filter_map(|(arm, found)| Some(found.as_ref()?.told(arm)));
+    solutions.for_each(|line| progress.say(&line));
+    let scenario = manifest::resolved(&model, &arms, &outcome.solutions, sample);
     let provenance = Provenance {
         model_version: env!("CARGO_PKG_VERSION").to_owned(),
         git_commit: env!("LIVSLOP_GIT_COMMIT").to_owned(),

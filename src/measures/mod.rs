@@ -16,10 +16,12 @@ pub mod formula;
 
 mod check;
 mod compile;
+mod equal_cost;
 mod load;
 mod measure;
 mod params;
 mod rule;
+mod shelf;
 mod who;
 mod written;
 
@@ -36,12 +38,15 @@ use crate::model::rule::{Rule, Ruled};
 use crate::record::future::Text;
 use crate::units::Year;
 
+pub use equal_cost::EqualCost;
 pub use measure::{Cost, Measure, Move};
 pub use params::Param;
 pub use written::{Dist, Grade, Per};
 
 /// Where measures are found by id.
 pub const SHELF: &str = "scenarios/measures";
+/// Where packages are found by id.
+pub const PACKAGES: &str = "scenarios/packages";
 
 /// One arm beside the reference.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +63,8 @@ pub struct Arm {
     pub path: PathBuf,
     /// What it is made of.
     pub parts: Vec<Part>,
+    /// Another package that it is to cost as much as, if its file says so.
+    pub equal_cost: Option<EqualCost>,
     /// The rules in force, each list from a year on.
     rules: Vec<(Year, Vec<Rule>)>,
     /// The mechanisms whose parameters they change.

@@ -83,7 +83,7 @@ fn wrong(text: &str) -> usize {
     if let Some(written) = parse::<Written>(&file, &mut problems) {
         let mut checker =
             Checker { file: &file, against, problems: &mut problems, params: Vec::new(), used: BTreeSet::new() };
-        checker.measure(&written);
+        checker.measure(&written, &std::collections::BTreeMap::new());
     }
     problems.len()
 }

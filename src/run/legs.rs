@@ -20,6 +20,7 @@ use crate::record;
 use crate::store::{self, sha256};
 use crate::units::Year;
 
+use super::equal_cost::Solution;
 use super::model::Model;
 use super::nation::{Nation, Role};
 
@@ -53,6 +54,8 @@ pub struct Outcome {
     pub arms: Vec<Ledger>,
     /// Whom the measures of each arm reached, in the same order.
     pub reached: Vec<Vec<YearReached>>,
+    /// The coverage of each arm that was solved for its cost, in the same order.
+    pub solutions: Vec<Option<Solution>>,
     /// The factors of every year.
     pub alignment: Alignment,
     /// Life histories by arm, the reference first; empty without a sample.
@@ -93,13 +96,13 @@ struct State {
 }
 
 /// A run in progress.
-struct Runner<'a> {
-    model: &'a Model,
-    keep: &'a Keep,
+pub(super) struct Runner<'a> {
+    pub model: &'a Model,
+    pub keep: &'a Keep,
     sample: Option<Sample>,
-    watch: &'a mut dyn Watch,
-    years_done: usize,
-    years_all: usize,
+    pub watch: &'a mut dyn Watch,
+    pub years_done: usize,
+    pub years_all: usize,
     lived: Duration,
     person_years: f64,
 }
@@ -156,6 +159,7 @@ pub fn run(
         reference: start.ledger,
         arms: Vec::new(),
         reached: Vec::new(),
+        solutions: Vec::new(),
         alignment: start.alignment,
         lives: vec![start.lives],
         lived: Duration::ZERO,
@@ -172,14 +176,19 @@ pub fn run(
         outcome.reference.years.extend(reference.ledger.years);
         outcome.lives[0].append(reference.lives);
         for arm in arms {
-            let leg = Leg { name: &arm.id, years: (branch, until), role: Role::Arm, arm: Some(arm), is_history: false };
-            let state;
+            let (solution, state);
+            let of_solution = identity(&format!("solution of {}", arm.id), &arm.text);
+            (solution, nation) = runner.solve(arm, nation, &people, &mut outcome.alignment, &of_solution)?;
+            let solved = solution.map(|solution| arm.with_coverage(solution.coverage));
+            let lived = Some(solved.as_ref().unwrap_or(arm));
+            let leg = Leg { name: &arm.id, years: (branch, until), role: Role::Arm, arm: lived, is_history: false };
             (state, nation) =
                 runner.live(&leg, nation, Some(&people), outcome.alignment, &identity(&arm.id, &arm.text))?;
             outcome.alignment = state.alignment;
             outcome.end_identities.push(state.identity);
             outcome.arms.push(state.ledger);
             outcome.reached.push(state.reached);
+            outcome.solutions.push(solution);
             outcome.lives.push(state.lives);
         }
     }
