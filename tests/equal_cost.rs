@@ -106,17 +106,18 @@ fn a_run_that_was_interrupted_while_solving_or_after_it_finds_the_same() {
     let arms = [folder.solved(&model, women)];
     let whole = common::simulate(&model, &arms);
     let tries = usize::from(whole.solutions[0].expect("a solution").tries);
-    // 75 years of history, 10 of the reference; a package takes 10 years, as does each try.
-    for after in [75 + 10 + 15, 75 + 10 + 10 * (1 + tries) + 5] {
-        let work = tempfile::tempdir().expect("a directory");
-        let mut watch = common::Unwatched::stops_after(after);
-        assert!(common::simulate_in(&model, &arms, work.path(), false, &mut watch).is_err());
-        assert_eq!(work.path().join("solved.solution.leg").exists(), after > 100);
-        let resumed = common::simulate_in(&model, &arms, work.path(), true, &mut common::Unwatched::to_the_end());
-        let resumed = resumed.expect("the run goes on");
-        assert_eq!(whole.solutions, resumed.solutions);
-        assert_eq!(whole.end_identities, resumed.end_identities);
-    }
+    // 75 years of history, 10 of the reference; the other package takes 10 years, as does each try.
+    let work = tempfile::tempdir().expect("a directory");
+    let live = |resume, after: Option<usize>| {
+        let mut watch = after.map_or_else(common::Unwatched::to_the_end, common::Unwatched::stops_after);
+        common::simulate_in(&model, &arms, work.path(), resume, &mut watch)
+    };
+    let is_kept = || work.path().join("solved.solution.leg").exists();
+    assert!(live(false, Some(75 + 10 + 15)).is_err() && !is_kept());
+    assert!(live(true, Some(10 * (1 + tries) + 5)).is_err() && is_kept());
+    let resumed = live(true, None).expect("the run goes on");
+    assert_eq!(whole.solutions, resumed.solutions);
+    assert_eq!(whole.end_identities, resumed.end_identities);
 }
 
 /// What is said of a package beside the other one.
@@ -179,7 +180,6 @@ fn a_measure_narrowed_or_set_otherwise_than_it_can_be_is_refused() {
     insta::assert_snapshot!(entry("set = { outrech = 1 }"));
     insta::assert_snapshot!(entry("set = { outreach = 2 }"));
     insta::assert_snapshot!(entry("set = { late_relapse = 0.3 }"));
-    // With another parameter the measure's own formulas must still hold.
     insta::assert_snapshot!(entry("set = { supported_share_policy = \"all\" }"));
 }
 
