@@ -1,5 +1,6 @@
 //! The command line: arguments in, results on standard output, progress and errors on standard error.
 
+mod bounds;
 mod by_group;
 mod calibrate;
 mod check;

@@ -19,6 +19,7 @@ use crate::run::legs::{Keep, run};
 use crate::run::manifest::{self, Manifest};
 use crate::run::model::{Model, People};
 
+use super::bounds::with_bounds;
 use super::progress::Progress;
 use super::{Cli, Command, ModelArguments, ProgressKind, say};
 
@@ -39,8 +40,11 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     arm: Vec<String>,
     /// Simulate the reference alone
-    #[arg(long, conflicts_with_all = ["scenarios", "arm"])]
+    #[arg(long, conflicts_with_all = ["scenarios", "arm", "bounds"])]
     reference_only: bool,
+    /// Beside each scenario, its decisive parameters one by one at the low and the high end of their intervals
+    #[arg(long)]
+    bounds: bool,
     #[command(flatten)]
     model: ModelArguments,
     /// Threads; all cores if not given
@@ -104,7 +108,12 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     }
     let model = Model::load(arguments.model.settings())?;
     let targets = Targets::beside(&model.settings.config, &model.sources)?;
-    let (arms, left_out) = arms(arguments, &model)?;
+    let (mut arms, mut left_out) = arms(arguments, &model)?;
+    if arguments.bounds {
+        let (all, said) = with_bounds(arms)?;
+        arms = all;
+        left_out.extend(said);
+    }
     let sample = sample(arguments, &model)?;
     if arguments.dry_run {
         return say(&super::table::dry_run(&model, &arms, sample, rayon::current_num_threads()));

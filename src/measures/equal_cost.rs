@@ -11,7 +11,7 @@ use crate::error::BadConfig;
 use crate::model::lever::Grain;
 
 use super::load::Loader;
-use super::shelf::Kind;
+use super::shelf::Named;
 use super::written::{Written, WrittenEqualCost};
 use super::{Arm, Part};
 
@@ -122,8 +122,8 @@ impl Loader<'_> {
             self.wrong(at, "a package costs as much as itself", "name another package");
             return None;
         }
-        let Some(path) = self.shelf.find(Kind::Package, id) else {
-            let known: BTreeSet<String> = self.shelf.known(Kind::Package);
+        let Some(path) = self.shelf.find(Named::Package, id) else {
+            let known: BTreeSet<String> = self.shelf.known(Named::Package);
             let help = did_you_mean(id, known.iter().map(String::as_str));
             self.wrong(at, format!("there is no package `{id}`"), help);
             return None;

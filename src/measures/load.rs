@@ -14,7 +14,7 @@ use crate::units::Year;
 use super::check::Checker;
 use super::compile::rules;
 use super::measure::Measure;
-use super::shelf::{Folders, Kind, Shelf};
+use super::shelf::{Folders, Named, Shelf};
 use super::written::{Written, WrittenEntry, WrittenPart};
 use super::{Against, Arm, Part};
 
@@ -38,7 +38,7 @@ impl Arm {
     }
 
     /// The same of a file that was read already; those it names are on a shelf.
-    pub(super) fn read(
+    pub fn read(
         file: &SourceFile,
         path: &Path,
         shelf: &dyn Shelf,
@@ -90,6 +90,7 @@ impl Arm {
             path: path.to_owned(),
             parts,
             equal_cost,
+            variant: None,
             counted_by: against.sights.iter().position(|sight| sight.attribute.name == COUNTED_BY),
         })
     }
@@ -139,8 +140,8 @@ impl Loader<'_> {
         if self.parts.iter().any(|part| part.measure.id == id) {
             return self.wrong(id_at, format!("`{id}` is in the package twice"), "take one away");
         }
-        let Some(path) = self.shelf.find(Kind::Measure, id) else {
-            let known = self.shelf.known(Kind::Measure);
+        let Some(path) = self.shelf.find(Named::Measure, id) else {
+            let known = self.shelf.known(Named::Measure);
             let help = did_you_mean(id, known.iter().map(String::as_str));
             return self.wrong(id_at, format!("there is no measure `{id}`"), help);
         };
@@ -226,7 +227,7 @@ impl Loader<'_> {
 
     /// What can only be wrong with all measures together.
     fn check_together(&mut self, written: &Written) {
-        let known = self.shelf.known(Kind::Measure);
+        let known = self.shelf.known(Named::Measure);
         let mut words: BTreeMap<u32, String> =
             self.against.decisions.iter().map(|decision| (decision.word(), decision.name().to_owned())).collect();
         let mut wrong = Vec::new();

@@ -175,7 +175,10 @@ impl Checker<'_> {
             self.take_params(params);
         }
         for param in &mut self.params {
-            param.value = set.get(&param.name).copied().unwrap_or(param.value);
+            if let Some(value) = set.get(&param.name) {
+                // What a package chooses is not uncertain in it.
+                (param.value, param.decisive) = (*value, false);
+            }
         }
         let who = self.who(written.who.as_deref().unwrap_or_default());
         if who.ages.as_flattened().iter().all(|is| !is)

@@ -13,7 +13,9 @@
 //! ```
 
 pub mod formula;
+pub mod shelf;
 
+mod bounds;
 mod check;
 mod compile;
 mod equal_cost;
@@ -21,12 +23,8 @@ mod load;
 mod measure;
 mod params;
 mod rule;
-mod shelf;
 mod who;
 mod written;
-
-#[cfg(test)]
-mod tests;
 
 use std::path::PathBuf;
 
@@ -38,6 +36,7 @@ use crate::model::rule::{Rule, Ruled};
 use crate::record::future::Text;
 use crate::units::Year;
 
+pub use bounds::{End, Variant};
 pub use equal_cost::EqualCost;
 pub use measure::{Cost, Measure, Move};
 pub use params::Param;
@@ -65,6 +64,8 @@ pub struct Arm {
     pub parts: Vec<Part>,
     /// Another package that it is to cost as much as, if its file says so.
     pub equal_cost: Option<EqualCost>,
+    /// What makes it a variant of another arm, if it is one; such an arm is no package of its own.
+    pub variant: Option<Variant>,
     /// The rules in force, each list from a year on.
     rules: Vec<(Year, Vec<Rule>)>,
     /// The mechanisms whose parameters they change.

@@ -139,6 +139,7 @@ pub struct WrittenParam {
     pub also: Option<Vec<Spanned<String>>>,
     pub note: Option<String>,
     pub left_out: Option<String>,
+    pub decisive: Option<Spanned<bool>>,
 }
 
 /// How sure a parameter is spread around its value.

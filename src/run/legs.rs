@@ -12,7 +12,7 @@ use crate::accounts::cells::Ledger;
 use crate::accounts::lives::{Lives, Sample};
 use crate::accounts::reached::YearReached;
 use crate::error::RunError;
-use crate::measures::Arm;
+use crate::measures::{Arm, Variant};
 use crate::model::alignment::Alignment;
 use crate::model::lever::Levers;
 use crate::model::snapshot::Snapshot;
@@ -70,6 +70,14 @@ pub struct Outcome {
     pub branch_identity: String,
     /// The hash of the people at the end of each arm, the reference first.
     pub end_identities: Vec<String>,
+}
+
+impl Outcome {
+    /// What was solved for the arm that a variant is of.
+    fn solution_of(&self, arms: &[Arm], variant: &Variant) -> Option<Solution> {
+        let place = arms.iter().position(|arm| arm.id == variant.of)?;
+        self.solutions.get(place).copied().flatten()
+    }
 }
 
 /// A leg of a run.
@@ -178,8 +186,13 @@ pub fn run(
         for arm in arms {
             let (solution, state);
             let of_solution = identity(&format!("solution of {}", arm.id), &arm.text);
-            (solution, nation) = runner.solve(arm, nation, &people, &mut outcome.alignment, &of_solution)?;
-            let solved = solution.map(|solution| arm.with_coverage(solution.coverage));
+            (solution, nation) = match &arm.variant {
+                None => runner.solve(arm, nation, &people, &mut outcome.alignment, &of_solution)?,
+                Some(_) => (None, nation),
+            };
+            // A variant has the coverage that was found for the arm it is of: all but the parameter stays as it is.
+            let found = solution.or_else(|| outcome.solution_of(arms, arm.variant.as_ref()?));
+            let solved = found.map(|found| arm.with_coverage(found.coverage));
             let lived = Some(solved.as_ref().unwrap_or(arm));
             let leg = Leg { name: &arm.id, years: (branch, until), role: Role::Arm, arm: lived, is_history: false };
             (state, nation) =

@@ -50,6 +50,17 @@ pub fn resolved(model: &Model, arms: &[Arm], solutions: &[Option<Solution>], sam
     for (arm, solution) in arms.iter().zip(solutions) {
         let _ = write!(text, "\n[[arm]]\nid = \"{}\"\nsha256 = \"{}\"\n", arm.id, sha256(arm.text.as_bytes()));
         let _ = writeln!(text, "text = {}", toml::Value::String(arm.text.clone()));
+        if let Some(variant) = &arm.variant {
+            let _ = write!(
+                text,
+                "[arm.variant]\nof = \"{}\"\nmeasure = \"{}\"\nparameter = \"{}\"\nend = \"{}\"\nvalue = {:?}\n",
+                variant.of,
+                variant.measure,
+                variant.parameter,
+                variant.end.word(),
+                variant.value,
+            );
+        }
         if let Some((equal, solution)) = arm.equal_cost.as_ref().zip(*solution) {
             let _ = write!(
                 text,
@@ -107,6 +118,15 @@ impl Manifest {
                     "other_cost_nok_discounted": solution.other.discounted,
                     "tries": solution.tries,
                     "result": solution.met.word(),
+                });
+            }
+            if let Some(variant) = &arm.variant {
+                of_arm["variant"] = json!({
+                    "of": variant.of,
+                    "measure": variant.measure,
+                    "parameter": variant.parameter,
+                    "end": variant.end.word(),
+                    "value": variant.value,
                 });
             }
             of_arm
