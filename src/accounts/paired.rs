@@ -71,7 +71,7 @@ impl YearPaired {
             bytes.extend_from_slice(&u32::try_from(one.entries.len()).expect("a few thousand").to_le_bytes());
             for entry in &one.entries {
                 bytes.extend_from_slice(&[entry.circle, entry.generation as u8, entry.sex as u8, entry.place]);
-                [entry.lives.more, entry.lives.fewer_early]
+                [entry.lives.more, entry.lives.fewer_early, entry.lives.reached]
                     .iter()
                     .for_each(|number| bytes.extend_from_slice(&number.to_le_bytes()));
             }

@@ -156,6 +156,7 @@ mod tests {
                 arms: Vec::new(),
                 reached: Vec::new(),
                 paired: Vec::new(),
+                solutions: Vec::new(),
                 alignment: crate::model::alignment::Alignment::default(),
                 lives: Vec::new(),
                 lived: std::time::Duration::ZERO,

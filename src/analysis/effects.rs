@@ -193,9 +193,8 @@ impl Sums {
         for (part, counted) in arm.parts.iter().zip(&reached.measures) {
             for (sex, level, young) in classes() {
                 let of = among(counted, sex, level, young);
-                for (sum, people) in
-                    self.reached[sex.index()][level][young].iter_mut().zip([&of.eligible, &of.reached, &of.anew])
-                {
+                let sums = &mut self.reached[sex.index()][level][young];
+                for (sum, people) in sums.iter_mut().zip([&of.eligible, &of.reached]) {
                     *sum += people_in(people) * weight;
                 }
                 if part.costs_by_person() {

@@ -43,6 +43,7 @@ pub fn live(model: &Model, until: Year, watch: &mut dyn Watch) -> Result<Outcome
         arms: Vec::new(),
         reached: Vec::new(),
         paired: Vec::new(),
+        solutions: Vec::new(),
         alignment,
         lives: vec![Lives::default()],
         lived: Duration::ZERO,

@@ -1,6 +1,7 @@
 //! The command line: arguments in, results on standard output, progress and errors on standard error.
 
 mod answer;
+mod bounds;
 mod by_group;
 mod calibrate;
 mod check;

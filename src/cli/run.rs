@@ -20,11 +20,12 @@ use crate::run::legs::{Keep, run};
 use crate::run::manifest::{self, Manifest};
 use crate::run::model::{Model, People};
 
+use super::bounds::with_bounds;
 use super::progress::Progress;
 use super::{Cli, Command, ModelArguments, ProgressKind, say};
 
 /// Where scenarios are found by id.
-const PACKAGES: &str = "scenarios/packages";
+const PACKAGES: &str = crate::measures::PACKAGES;
 /// Where measures are found, which can be run alone.
 const MEASURES: &str = crate::measures::SHELF;
 /// Where runs are written unless told otherwise.
@@ -40,8 +41,11 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     arm: Vec<String>,
     /// Simulate the reference alone
-    #[arg(long, conflicts_with_all = ["scenarios", "arm"])]
+    #[arg(long, conflicts_with_all = ["scenarios", "arm", "bounds"])]
     reference_only: bool,
+    /// Beside each scenario, its decisive parameters one by one at the low and the high end of their intervals
+    #[arg(long)]
+    bounds: bool,
     #[command(flatten)]
     model: ModelArguments,
     /// Threads; all cores if not given
@@ -105,7 +109,12 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     }
     let model = Model::load(arguments.model.settings())?;
     let targets = Targets::beside(&model.settings.config, &model.sources)?;
-    let (arms, left_out) = arms(arguments, &model)?;
+    let (mut arms, mut left_out) = arms(arguments, &model)?;
+    if arguments.bounds {
+        let (all, said) = with_bounds(arms)?;
+        arms = all;
+        left_out.extend(said);
+    }
     let sample = sample(arguments, &model)?;
     if arguments.dry_run {
         return say(&super::table::dry_run(&model, &arms, sample, rayon::current_num_threads()));
@@ -123,7 +132,9 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     let outcome = run(&model, &arms, sample, &keep, &mut progress);
     progress.finish();
     let outcome = outcome?;
-    let scenario = manifest::resolved(&model, &arms, sample);
+    let solutions = arms.iter().zip(&outcome.solutions).filter_map(|(arm, found)| Some(found.as_ref()?.told(arm)));
+    solutions.for_each(|line| progress.say(&line));
+    let scenario = manifest::resolved(&model, &arms, &outcome.solutions, sample);
     let provenance = Provenance {
         model_version: env!("CARGO_PKG_VERSION").to_owned(),
         git_commit: env!("LIVSLOP_GIT_COMMIT").to_owned(),

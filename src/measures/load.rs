@@ -1,7 +1,7 @@
 //! Loading an arm: its file, the files of its measures, and what they are together.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use toml::Spanned;
 
@@ -14,8 +14,9 @@ use crate::units::Year;
 use super::check::Checker;
 use super::compile::rules;
 use super::measure::Measure;
+use super::shelf::{Folders, Named, Shelf};
 use super::written::{Written, WrittenEntry, WrittenPart};
-use super::{Against, Arm, Part, SHELF};
+use super::{Against, Arm, Part};
 
 /// Ids name files and columns of tables.
 const LONGEST_ID: usize = 60;
@@ -31,26 +32,39 @@ impl Arm {
     ///
     /// Everything wrong is added to `problems`; then there is no arm.
     pub fn load(path: &Path, against: Against, problems: &mut Problems) -> Option<Self> {
-        let file = SourceFile::read(path, problems)?;
-        let written: Written = parse(&file, problems)?;
+        let shelf = Folders(path);
+        let file = shelf.read(path, problems)?;
+        Self::read(&file, path, &shelf, against, problems)
+    }
+
+    /// The same of a file that was read already; those it names are on a shelf.
+    pub fn read(
+        file: &SourceFile,
+        path: &Path,
+        shelf: &dyn Shelf,
+        against: Against,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let written: Written = parse(file, problems)?;
         let before = problems.len();
-        check_head(&written, &file, against, problems);
-        let mut loader =
-            Loader { path, file: &file, against, problems, text: file.text.to_string(), parts: Vec::new() };
+        check_head(&written, file, against, problems);
+        let mut loader = Loader { shelf, file, against, problems, text: file.text.to_string(), parts: Vec::new() };
         loader.own(&written);
         for entry in written.measures.iter().flat_map(Spanned::get_ref) {
             loader.entry(&written, entry);
         }
         loader.check_together(&written);
+        let equal_cost = loader.equal_cost(&written);
         let (text, mut parts) = (loader.text, loader.parts);
         if problems.len() > before {
             return None;
         }
-        if !deal_bits(&mut parts) {
+        let solved = equal_cost.as_ref().map_or(&[][..], |equal| &equal.parts);
+        if !deal_bits(&mut parts, solved) {
             let at = written.measures.as_ref().map_or_else(|| written.id.span(), Spanned::span);
             let message = format!("the measures tell more than {BITS} groups of people apart");
             problems.push(
-                BadConfig::at(&file, at, message).help("take some of them out, or let them use the same attributes"),
+                BadConfig::at(file, at, message).help("take some of them out, or let them use the same attributes"),
             );
             return None;
         }
@@ -63,7 +77,7 @@ impl Arm {
         let years = (against.branch, against.until);
         let rules = rules(&parts, &ruled, years).map_err(|wrong| {
             let help = "rules pass the same checks as a configuration, also together";
-            problems.push(BadConfig::at(&file, written.id.span(), wrong).help(help));
+            problems.push(BadConfig::at(file, written.id.span(), wrong).help(help));
         });
         Some(Self {
             rules: rules.ok()?,
@@ -75,22 +89,25 @@ impl Arm {
             text,
             path: path.to_owned(),
             parts,
+            equal_cost,
+            variant: None,
             counted_by: against.sights.iter().position(|sight| sight.attribute.name == COUNTED_BY),
         })
     }
 }
 
-struct Loader<'a> {
-    path: &'a Path,
-    file: &'a SourceFile,
-    against: Against<'a>,
-    problems: &'a mut Problems,
-    text: String,
-    parts: Vec<Part>,
+/// A scenario file being read.
+pub(super) struct Loader<'a> {
+    pub shelf: &'a dyn Shelf,
+    pub file: &'a SourceFile,
+    pub against: Against<'a>,
+    pub problems: &'a mut Problems,
+    pub text: String,
+    pub parts: Vec<Part>,
 }
 
 impl Loader<'_> {
-    fn wrong(&mut self, at: std::ops::Range<usize>, message: impl Into<String>, help: impl Into<String>) {
+    pub fn wrong(&mut self, at: std::ops::Range<usize>, message: impl Into<String>, help: impl Into<String>) {
         self.problems.push(BadConfig::at(self.file, at, message).help(help));
     }
 
@@ -107,7 +124,7 @@ impl Loader<'_> {
             }
             return;
         }
-        let measure = checked(written, self.file, self.against, self.problems);
+        let measure = self.checker(self.file).measure(written, &BTreeMap::new());
         let years = (measure.from.unwrap_or(self.against.branch), measure.until.unwrap_or(self.against.until));
         self.parts.push(Part { measure, strength: 1.0, coverage: None, years, bit: None, strata: Vec::new() });
     }
@@ -115,33 +132,68 @@ impl Loader<'_> {
     /// A measure of the package.
     fn entry(&mut self, package: &Written, entry: &Spanned<WrittenEntry>) {
         let at = entry.span();
-        let (id, id_at, part) = match entry.get_ref() {
-            WrittenEntry::Id(id) => (id.as_str(), at.clone(), None),
-            WrittenEntry::Part(part) => (part.id.get_ref().as_str(), part.id.span(), Some(&**part)),
+        let part = entry.get_ref().part();
+        let (id, id_at) = match entry.get_ref() {
+            WrittenEntry::Id(id) => (id.as_str(), at.clone()),
+            WrittenEntry::Part(part) => (part.id.get_ref().as_str(), part.id.span()),
         };
         if self.parts.iter().any(|part| part.measure.id == id) {
             return self.wrong(id_at, format!("`{id}` is in the package twice"), "take one away");
         }
-        let Some(path) = find(self.path, id) else {
-            let known = known(self.path);
+        let Some(path) = self.shelf.find(Named::Measure, id) else {
+            let known = self.shelf.known(Named::Measure);
             let help = did_you_mean(id, known.iter().map(String::as_str));
             return self.wrong(id_at, format!("there is no measure `{id}`"), help);
         };
-        let Some(file) = SourceFile::read(&path, self.problems) else { return };
+        let Some(file) = self.shelf.read(&path, self.problems) else { return };
         let Some(written) = parse::<Written>(&file, self.problems) else { return };
         self.text.extend(["\n# ", id, "\n", &file.text]);
         if *written.id.get_ref() != id {
             let message = format!("the file is called `{id}`, its id is `{}`", written.id.get_ref());
             self.problems.push(BadConfig::at(&file, written.id.span(), message).help("make them the same"));
         }
-        if written.measures.is_some() || !has_instruments(&written) {
+        if written.measures.is_some() || written.equal_cost.is_some() || !has_instruments(&written) {
             return self.wrong(id_at, format!("`{id}` is a package"), "name its measures instead");
         }
         if let Some(until) = &written.until {
             check_order(&file, until, written.from.as_ref(), self.problems);
         }
-        let measure = checked(&written, &file, self.against, self.problems);
+        let set = part.map_or_else(BTreeMap::new, |part| self.set(part, &written));
+        let mut measure = self.checker(&file).measure(&written, &set);
+        if let Some(who) = part.and_then(|part| part.who.as_ref()) {
+            measure.who = self.checker(self.file).narrowed(&measure, who);
+        }
         self.part(package, part, measure, at);
+    }
+
+    /// The parameters of a measure that the package sets, each within its interval.
+    fn set(&mut self, part: &WrittenPart, written: &Written) -> BTreeMap<String, f64> {
+        let mut set = BTreeMap::new();
+        for (name, value) in part.set.iter().flatten() {
+            let params = written.params.iter().flatten();
+            let Some((_, param)) = params.clone().find(|(other, _)| other.get_ref() == name.get_ref()) else {
+                let message = format!("`{}` has no parameter `{}`", part.id.get_ref(), name.get_ref());
+                let help = did_you_mean(name.get_ref(), params.map(|(other, _)| other.get_ref().as_str()));
+                self.wrong(name.span(), message, help);
+                continue;
+            };
+            let param = param.get_ref();
+            let interval = param.interval.as_ref().map_or([param.value; 2], |interval| *interval.get_ref());
+            if param.left_out.is_some() {
+                let message = format!("`{}` of `{}` is left out", name.get_ref(), part.id.get_ref());
+                self.wrong(name.span(), message, "nothing uses it: do not set it");
+            } else if !(interval[0]..=interval[1]).contains(value.get_ref()) {
+                let message = format!("`{}` is set to {}, outside its interval", name.get_ref(), value.get_ref());
+                self.wrong(value.span(), message, format!("it must be from {} to {}", interval[0], interval[1]));
+            }
+            set.insert(name.get_ref().clone(), *value.get_ref());
+        }
+        set
+    }
+
+    /// A file of the package under examination.
+    fn checker<'c>(&'c mut self, file: &'c SourceFile) -> Checker<'c> {
+        Checker { file, against: self.against, problems: self.problems, params: Vec::new(), used: BTreeSet::new() }
     }
 
     /// A measure as the package wants it.
@@ -175,7 +227,7 @@ impl Loader<'_> {
 
     /// What can only be wrong with all measures together.
     fn check_together(&mut self, written: &Written) {
-        let known = known(self.path);
+        let known = self.shelf.known(Named::Measure);
         let mut words: BTreeMap<u32, String> =
             self.against.decisions.iter().map(|decision| (decision.word(), decision.name().to_owned())).collect();
         let mut wrong = Vec::new();
@@ -194,7 +246,7 @@ impl Loader<'_> {
             let moved_by_age =
                 part.measure.effects.iter().find(|effect| effect.lever.grain == crate::model::lever::Grain::Age);
             if let Some(effect) = moved_by_age.filter(|_| !part.is_for_everyone()) {
-                let help = "leave `coverage` out".to_owned();
+                let help = "leave `coverage` and `who` out".to_owned();
                 wrong.push((format!("`{}` moves everyone of a sex and age alike", effect.lever.name), help));
             }
             if !part.measure.rules.is_empty() && !part.is_for_everyone() && part.measure.effects.is_empty() {
@@ -214,32 +266,6 @@ fn has_instruments(written: &Written) -> bool {
     written.effect.as_ref().is_some_and(|effects| !effects.get_ref().is_empty())
         || written.rule.is_some()
         || written.support.is_some()
-}
-
-fn checked(written: &Written, file: &SourceFile, against: Against, problems: &mut Problems) -> Measure {
-    Checker { file, against, problems, params: Vec::new(), used: BTreeSet::new() }.measure(written)
-}
-
-/// Where a measure's file is: on the shelf beside the package's folder, in the package's folder, or on the project's shelf.
-fn find(package: &Path, id: &str) -> Option<PathBuf> {
-    shelves(package)
-        .into_iter()
-        .map(|shelf| shelf.join(format!("{id}.toml")))
-        .find(|path| path.is_file() && path != package)
-}
-
-fn shelves(package: &Path) -> [PathBuf; 3] {
-    let folder = package.parent().unwrap_or(Path::new(""));
-    [folder.join("../measures"), folder.to_owned(), PathBuf::from(SHELF)]
-}
-
-/// The ids of all measures that a package may name.
-fn known(package: &Path) -> BTreeSet<String> {
-    let [beside, folder, shelf] = shelves(package);
-    let of = |shelf: PathBuf| std::fs::read_dir(shelf).into_iter().flatten().flatten().map(|entry| entry.path());
-    let all = of(beside).chain(of(shelf)).chain(of(folder).filter(|path| path != package));
-    let files = all.filter(|path| path.extension().is_some_and(|kind| kind == "toml"));
-    files.filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())).collect()
 }
 
 fn check_head(written: &Written, file: &SourceFile, against: Against, problems: &mut Problems) {
@@ -282,10 +308,10 @@ fn check_order(file: &SourceFile, until: &Spanned<i16>, from: Option<&Spanned<i1
 }
 
 /// Gives each part the bits it needs; false if there are not enough.
-fn deal_bits(parts: &mut [Part]) -> bool {
+fn deal_bits(parts: &mut [Part], solved: &[usize]) -> bool {
     let mut next = 0;
-    for part in parts {
-        let everyone = part.is_for_everyone();
+    for (place, part) in parts.iter_mut().enumerate() {
+        let everyone = part.is_for_everyone() && !solved.contains(&place);
         let by_person = part.measure.cost.as_ref().is_some_and(|cost| cost.per == super::Per::Person);
         if by_person || (!everyone && part.measure.effects.iter().any(|effect| effect.stronger.is_none())) {
             part.bit = u8::try_from(next).ok();

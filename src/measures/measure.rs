@@ -1,5 +1,6 @@
 //! A measure: what its file says, checked.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use toml::Spanned;
@@ -146,6 +147,14 @@ impl Measure {
         of_ages(|sex, age| who.ages[sex.index()][age] && of_lever.holds(sex, age) && within.holds(sex, age))
     }
 
+    /// Whether an effect reaches some of these people, or there is none.
+    pub(super) fn has_effect_on(&self, who: &Who) -> bool {
+        let reaches = |effect: &OneEffect| {
+            Self::reach_of(who, &effect.lever, effect.within).as_flattened().iter().any(|reached| *reached)
+        };
+        self.effects.is_empty() || self.effects.iter().any(reaches)
+    }
+
     /// What its effects move, whole and at their central values.
     #[must_use]
     pub fn moves(&self) -> Vec<Move> {
@@ -159,11 +168,17 @@ impl Measure {
 }
 
 impl Checker<'_> {
-    /// The measure that a file describes; what is wrong with it is among the problems.
-    pub(super) fn measure(&mut self, written: &Written) -> Measure {
+    /// The measure that a file describes, with some parameters set by a package; what is wrong with it is among the problems.
+    pub(super) fn measure(&mut self, written: &Written, set: &BTreeMap<String, f64>) -> Measure {
         let before = self.problems.len();
         if let Some(params) = &written.params {
             self.take_params(params);
+        }
+        for param in &mut self.params {
+            if let Some(value) = set.get(&param.name) {
+                // What a package chooses is not uncertain in it.
+                (param.value, param.decisive) = (*value, false);
+            }
         }
         let who = self.who(written.who.as_deref().unwrap_or_default());
         if who.ages.as_flattened().iter().all(|is| !is)

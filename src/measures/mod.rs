@@ -13,18 +13,18 @@
 //! ```
 
 pub mod formula;
+pub mod shelf;
 
+mod bounds;
 mod check;
 mod compile;
+mod equal_cost;
 mod load;
 mod measure;
 mod params;
 mod rule;
 mod who;
 mod written;
-
-#[cfg(test)]
-mod tests;
 
 use std::path::PathBuf;
 
@@ -36,12 +36,16 @@ use crate::model::rule::{Rule, Ruled};
 use crate::record::future::Text;
 use crate::units::Year;
 
+pub use bounds::{End, Variant};
+pub use equal_cost::EqualCost;
 pub use measure::{Cost, Measure, Move};
 pub use params::Param;
 pub use written::{Dist, Grade, Per};
 
 /// Where measures are found by id.
 pub const SHELF: &str = "scenarios/measures";
+/// Where packages are found by id.
+pub const PACKAGES: &str = "scenarios/packages";
 
 /// One arm beside the reference.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +62,10 @@ pub struct Arm {
     pub path: PathBuf,
     /// What it is made of.
     pub parts: Vec<Part>,
+    /// Another package that it is to cost as much as, if its file says so.
+    pub equal_cost: Option<EqualCost>,
+    /// What makes it a variant of another arm, if it is one; such an arm is no package of its own.
+    pub variant: Option<Variant>,
     /// The rules in force, each list from a year on.
     rules: Vec<(Year, Vec<Rule>)>,
     /// The mechanisms whose parameters they change.

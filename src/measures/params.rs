@@ -37,6 +37,8 @@ pub struct Param {
     pub note: String,
     /// Why it is not in force, if it is not.
     pub left_out: Option<String>,
+    /// Whether it is one of those that matter most for what the measure does, and that no package sets.
+    pub decisive: bool,
 }
 
 impl Checker<'_> {
@@ -58,6 +60,7 @@ impl Checker<'_> {
                 sources: sources.map(|source| source.get_ref().clone()).collect(),
                 note: one.note.clone().unwrap_or_default(),
                 left_out: one.left_out.clone(),
+                decisive: one.decisive.as_ref().is_some_and(|decisive| *decisive.get_ref()),
             });
         }
     }
@@ -102,6 +105,19 @@ impl Checker<'_> {
         }
         if one.left_out.as_ref().is_some_and(|why| why.trim().is_empty()) {
             self.wrong(at, format!("`{name}` is left out without a reason"), "say in `left_out` what it waits for");
+        }
+        let spreads = one.interval.as_ref().is_some_and(|interval| interval.get_ref()[0] < interval.get_ref()[1]);
+        if let Some(decisive) = one.decisive.as_ref().filter(|decisive| *decisive.get_ref()) {
+            if one.left_out.is_some() {
+                self.wrong(
+                    decisive.span(),
+                    format!("`{name}` is left out and decides nothing"),
+                    "take one of them away",
+                );
+            } else if !spreads {
+                let help = "give an `interval`, or take `decisive` away";
+                self.wrong(decisive.span(), format!("`{name}` has no ends to be decisive between"), help);
+            }
         }
         self.check_spread(name, param);
     }

@@ -11,6 +11,7 @@ use crate::units::Sex;
 use crate::config::names::did_you_mean;
 
 use super::check::Checker;
+use super::measure::Measure;
 use super::written::WrittenCondition;
 
 /// Who may be reached.
@@ -76,6 +77,36 @@ impl Checker<'_> {
             if Some(sight) != sex && Some(sight) != age {
                 who.tests.push((sight, holds));
             }
+        }
+        who
+    }
+
+    /// Those of a measure's people who also meet the conditions of a package.
+    pub(super) fn narrowed(&mut self, measure: &Measure, conditions: &Spanned<Vec<Spanned<WrittenCondition>>>) -> Who {
+        let (id, before) = (&measure.id, self.problems.len());
+        if conditions.get_ref().is_empty() {
+            self.wrong(conditions.span(), "this narrows nothing", "give a condition, or leave `who` out");
+        }
+        let more = self.who(conditions.get_ref());
+        let mut who = measure.who.clone();
+        for (mine, more) in who.ages.as_flattened_mut().iter_mut().zip(more.ages.as_flattened()) {
+            *mine &= more;
+        }
+        for (sight, holds) in more.tests {
+            let own = who.tests.iter().find(|(other, _)| *other == sight).map(|(_, own)| *own);
+            let Some(joint) = own.map_or(Some(holds), |own| both(own, holds)) else {
+                let name = self.against.sights[sight].attribute.name;
+                let message = format!("nobody meets this and the condition of `{id}` on `{name}`");
+                self.wrong(conditions.span(), message, "a package may narrow a measure, not widen it");
+                continue;
+            };
+            who.tests.retain(|(other, _)| *other != sight);
+            who.tests.push((sight, joint));
+        }
+        let is_empty = who.ages.as_flattened().iter().all(|is| !is);
+        if self.problems.len() == before && (is_empty || !measure.has_effect_on(&who)) {
+            let help = format!("`{id}` is for {}", measure.who.ages_in_words());
+            self.wrong(conditions.span(), format!("`{id}` reaches nobody of these"), help);
         }
         who
     }

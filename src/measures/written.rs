@@ -39,6 +39,28 @@ pub struct Written {
     pub rule: Option<Vec<Spanned<WrittenRule>>>,
     pub support: Option<Vec<Spanned<WrittenSupport>>>,
     pub measures: Option<Spanned<Vec<Spanned<WrittenEntry>>>>,
+    pub equal_cost: Option<Spanned<WrittenEqualCost>>,
+}
+
+/// What of a package is solved so that it costs as much as another.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WrittenEqualCost {
+    #[serde(rename = "as")]
+    pub other: Spanned<String>,
+    pub years: Spanned<u8>,
+    /// Read for its word, which is the only one there is.
+    #[expect(dead_code, reason = "the word says to readers what is solved")]
+    pub solve: Unknown,
+    pub measure: Option<Spanned<String>>,
+}
+
+/// What is solved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unknown {
+    /// How many a measure is offered to.
+    Coverage,
 }
 
 /// One thing asked of an attribute.
@@ -117,6 +139,7 @@ pub struct WrittenParam {
     pub also: Option<Vec<Spanned<String>>>,
     pub note: Option<String>,
     pub left_out: Option<String>,
+    pub decisive: Option<Spanned<bool>>,
 }
 
 /// How sure a parameter is spread around its value.
@@ -235,6 +258,8 @@ pub struct WrittenPart {
     pub id: Spanned<String>,
     pub strength: Option<Spanned<f64>>,
     pub coverage: Option<Spanned<f64>>,
+    pub who: Option<Spanned<Vec<Spanned<WrittenCondition>>>>,
+    pub set: Option<BTreeMap<Spanned<String>, Spanned<f64>>>,
     pub from: Option<Spanned<i16>>,
     pub until: Option<Spanned<i16>>,
 }
@@ -316,6 +341,16 @@ pub enum WrittenEntry {
     Id(String),
     /// Otherwise than its file says.
     Part(Box<WrittenPart>),
+}
+
+impl WrittenEntry {
+    /// What is otherwise than the measure's file says.
+    pub fn part(&self) -> Option<&WrittenPart> {
+        match self {
+            Self::Id(_) => None,
+            Self::Part(part) => Some(part),
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for WrittenEntry {

@@ -13,7 +13,7 @@ use crate::accounts::lives::{Lives, Sample};
 use crate::accounts::paired::YearPaired;
 use crate::accounts::reached::YearReached;
 use crate::error::RunError;
-use crate::measures::Arm;
+use crate::measures::{Arm, Variant};
 use crate::model::alignment::Alignment;
 use crate::model::lever::Levers;
 use crate::model::snapshot::Snapshot;
@@ -22,6 +22,7 @@ use crate::record;
 use crate::store::{self, sha256};
 use crate::units::Year;
 
+use super::equal_cost::Solution;
 use super::model::Model;
 use super::nation::{Nation, Role};
 use super::told;
@@ -58,6 +59,8 @@ pub struct Outcome {
     pub reached: Vec<Vec<YearReached>>,
     /// How the lives of the same people compare with the reference's, in the same order.
     pub paired: Vec<Vec<YearPaired>>,
+    /// The coverage of each arm that was solved for its cost, in the same order.
+    pub solutions: Vec<Option<Solution>>,
     /// The factors of every year.
     pub alignment: Alignment,
     /// Life histories by arm, the reference first; empty without a sample.
@@ -72,6 +75,14 @@ pub struct Outcome {
     pub branch_identity: String,
     /// The hash of the people at the end of each arm, the reference first.
     pub end_identities: Vec<String>,
+}
+
+impl Outcome {
+    /// What was solved for the arm that a variant is of.
+    fn solution_of(&self, arms: &[Arm], variant: &Variant) -> Option<Solution> {
+        let place = arms.iter().position(|arm| arm.id == variant.of)?;
+        self.solutions.get(place).copied().flatten()
+    }
 }
 
 /// A leg of a run.
@@ -102,13 +113,13 @@ struct State {
 }
 
 /// A run in progress.
-struct Runner<'a> {
-    model: &'a Model,
-    keep: &'a Keep,
+pub(super) struct Runner<'a> {
+    pub model: &'a Model,
+    pub keep: &'a Keep,
     sample: Option<Sample>,
-    watch: &'a mut dyn Watch,
-    years_done: usize,
-    years_all: usize,
+    pub watch: &'a mut dyn Watch,
+    pub years_done: usize,
+    pub years_all: usize,
     lived: Duration,
     person_years: f64,
 }
@@ -167,6 +178,7 @@ pub fn run(
         arms: Vec::new(),
         reached: Vec::new(),
         paired: Vec::new(),
+        solutions: Vec::new(),
         alignment: start.alignment,
         lives: vec![start.lives],
         lived: Duration::ZERO,
@@ -189,9 +201,18 @@ pub fn run(
         outcome.reference.years.extend(reference.ledger.years);
         outcome.lives[0].append(reference.lives);
         for arm in arms {
+            let (solution, state);
+            let of_solution = identity(&format!("solution of {}", arm.id), &arm.text);
+            (solution, nation) = match &arm.variant {
+                None => runner.solve(arm, nation, &people, &mut outcome.alignment, &of_solution)?,
+                Some(_) => (None, nation),
+            };
+            // A variant has the coverage that was found for the arm it is of: all but the parameter stays as it is.
+            let found = solution.or_else(|| outcome.solution_of(arms, arm.variant.as_ref()?));
+            let solved = found.map(|found| arm.with_coverage(found.coverage));
+            let lived = Some(solved.as_ref().unwrap_or(arm));
             let (years, part) = ((branch, until), Part::Hears);
-            let leg = Leg { name: &arm.id, years, role: Role::Arm, arm: Some(arm), is_history: false, part };
-            let state;
+            let leg = Leg { name: &arm.id, years, role: Role::Arm, arm: lived, is_history: false, part };
             (state, nation) =
                 runner.live(&leg, nation, Some(&people), outcome.alignment, &identity(&arm.id, &arm.text))?;
             outcome.alignment = state.alignment;
@@ -199,6 +220,7 @@ pub fn run(
             outcome.arms.push(state.ledger);
             outcome.reached.push(state.reached);
             outcome.paired.push(state.paired);
+            outcome.solutions.push(solution);
             outcome.lives.push(state.lives);
         }
     }

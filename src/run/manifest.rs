@@ -11,6 +11,7 @@ use crate::error::RunError;
 use crate::measures::Arm;
 use crate::store::sha256;
 
+use super::equal_cost::Solution;
 use super::legs::Outcome;
 use super::model::{Model, People};
 
@@ -21,7 +22,7 @@ pub use crate::accounts::arrow::SCHEMA_VERSION;
 ///
 /// It holds all that decides the results, and nothing that does not (threads, directories): the same scenario gives the same bytes.
 #[must_use]
-pub fn resolved(model: &Model, arms: &[Arm], sample: Option<Sample>) -> String {
+pub fn resolved(model: &Model, arms: &[Arm], solutions: &[Option<Solution>], sample: Option<Sample>) -> String {
     let settings = &model.settings;
     let people = match settings.people {
         People::All => "\"all\"".to_owned(),
@@ -46,9 +47,36 @@ pub fn resolved(model: &Model, arms: &[Arm], sample: Option<Sample>) -> String {
             let _ = writeln!(text, "{} = {}", row.key, row.value);
         }
     }
-    for arm in arms {
+    for (arm, solution) in arms.iter().zip(solutions) {
         let _ = write!(text, "\n[[arm]]\nid = \"{}\"\nsha256 = \"{}\"\n", arm.id, sha256(arm.text.as_bytes()));
         let _ = writeln!(text, "text = {}", toml::Value::String(arm.text.clone()));
+        if let Some(variant) = &arm.variant {
+            let _ = write!(
+                text,
+                "[arm.variant]\nof = \"{}\"\nmeasure = \"{}\"\nparameter = \"{}\"\nend = \"{}\"\nvalue = {:?}\n",
+                variant.of,
+                variant.measure,
+                variant.parameter,
+                variant.end.word(),
+                variant.value,
+            );
+        }
+        if let Some((equal, solution)) = arm.equal_cost.as_ref().zip(*solution) {
+            let _ = write!(
+                text,
+                "[arm.equal_cost]\nas = \"{}\"\nyears = [{}, {}]\ncoverage = {:?}\ncost_nok = {:?}\ncost_nok_discounted = {:?}\nother_cost_nok = {:?}\nother_cost_nok_discounted = {:?}\ntries = {}\nresult = \"{}\"\n",
+                equal.other.id,
+                solution.years.0,
+                solution.years.1,
+                solution.coverage,
+                solution.cost.nominal,
+                solution.cost.discounted,
+                solution.other.nominal,
+                solution.other.discounted,
+                solution.tries,
+                solution.met.word(),
+            );
+        }
     }
     for input in &model.inputs {
         let _ = write!(text, "\n[[input]]\npath = \"{}\"\nsha256 = \"{}\"\n", input.path, input.sha256);
@@ -77,7 +105,33 @@ impl Manifest {
             .collect();
         let inputs: Vec<Value> =
             model.inputs.iter().map(|input| json!({ "path": input.path, "sha256": input.sha256 })).collect();
-        let arm = |arm: &Arm| json!({ "id": arm.id, "title": arm.title, "sha256": sha256(arm.text.as_bytes()) });
+        let arm = |(arm, solution): (&Arm, &Option<Solution>)| {
+            let mut of_arm = json!({ "id": arm.id, "title": arm.title, "sha256": sha256(arm.text.as_bytes()) });
+            if let Some((equal, solution)) = arm.equal_cost.as_ref().zip(*solution) {
+                of_arm["equal_cost"] = json!({
+                    "as": equal.other.id,
+                    "years": [solution.years.0, solution.years.1],
+                    "coverage": solution.coverage,
+                    "cost_nok": solution.cost.nominal,
+                    "cost_nok_discounted": solution.cost.discounted,
+                    "other_cost_nok": solution.other.nominal,
+                    "other_cost_nok_discounted": solution.other.discounted,
+                    "tries": solution.tries,
+                    "result": solution.met.word(),
+                });
+            }
+            if let Some(variant) = &arm.variant {
+                of_arm["variant"] = json!({
+                    "of": variant.of,
+                    "measure": variant.measure,
+                    "parameter": variant.parameter,
+                    "end": variant.end.word(),
+                    "value": variant.value,
+                });
+            }
+            of_arm
+        };
+        let arms = arms.iter().zip(&outcome.solutions).map(arm);
         let wall = outcome.lived.as_secs_f64();
         let speed = if outcome.person_years > 0.0 { Some(wall * 1e9 / outcome.person_years) } else { None };
         Self(json!({
@@ -99,7 +153,7 @@ impl Manifest {
             "set": settings.set,
             "lives_share": sample.map(Sample::value),
             "lives_of": sample.map(Sample::of),
-            "arms": std::iter::once(json!({ "id": "reference" })).chain(arms.iter().map(arm)).collect::<Vec<_>>(),
+            "arms": std::iter::once(json!({ "id": "reference" })).chain(arms).collect::<Vec<_>>(),
             "inputs": inputs,
             "outputs": outputs,
             "people_at_branch_sha256": outcome.branch_identity,

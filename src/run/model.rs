@@ -163,6 +163,26 @@ impl Model {
         })
     }
 
+    /// The mechanisms whose parameters rules may change.
+    #[must_use]
+    pub fn ruled(&self) -> Vec<&Ruled> {
+        self.mechanisms.iter().map(|mechanism| &mechanism.ruled).collect()
+    }
+
+    /// What scenario files are checked against.
+    #[must_use]
+    pub fn against<'a>(&'a self, ruled: &'a [&'a Ruled]) -> Against<'a> {
+        Against {
+            levers: &self.declared.levers,
+            sights: &self.declared.sights,
+            decisions: &self.declared.decisions,
+            ruled,
+            sources: &self.sources,
+            branch: self.settings.branch,
+            until: self.settings.until,
+        }
+    }
+
     /// Reads and checks scenario files against this model.
     ///
     /// # Errors
@@ -170,16 +190,8 @@ impl Model {
     /// All that is wrong, in every file; two arms of one id.
     pub fn arms(&self, paths: &[PathBuf]) -> Result<Vec<Arm>, RunError> {
         let mut problems = Problems::default();
-        let ruled: Vec<&Ruled> = self.mechanisms.iter().map(|mechanism| &mechanism.ruled).collect();
-        let against = Against {
-            levers: &self.declared.levers,
-            sights: &self.declared.sights,
-            decisions: &self.declared.decisions,
-            ruled: &ruled,
-            sources: &self.sources,
-            branch: self.settings.branch,
-            until: self.settings.until,
-        };
+        let ruled = self.ruled();
+        let against = self.against(&ruled);
         let arms: Vec<Arm> = paths.iter().filter_map(|path| Arm::load(path, against, &mut problems)).collect();
         problems.into_result().map_err(|errors: BadConfigs| RunError::Config(errors))?;
         let mut seen = BTreeMap::new();
