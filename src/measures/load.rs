@@ -13,12 +13,11 @@ use crate::units::Year;
 
 use super::check::Checker;
 use super::compile::rules;
+use super::head::{check_head, check_order, check_supports, check_unused, is_blank};
 use super::measure::Measure;
 use super::written::{Written, WrittenEntry, WrittenPart};
-use super::{Against, Arm, Part, SHELF};
+use super::{Against, Arm, PACKAGES, Part, SHELF};
 
-/// Ids name files and columns of tables.
-const LONGEST_ID: usize = 60;
 /// The attribute that those reached are counted by.
 const COUNTED_BY: &str = "school.level";
 /// The strongest that a package may make a measure.
@@ -32,9 +31,15 @@ impl Arm {
     /// Everything wrong is added to `problems`; then there is no arm.
     pub fn load(path: &Path, against: Against, problems: &mut Problems) -> Option<Self> {
         let file = SourceFile::read(path, problems)?;
+        if is_blank(&file.text) {
+            let help = "`livslop new measure ID` writes one to begin with";
+            problems.push(BadConfig::in_file(&file, "the file is empty").help(help));
+            return None;
+        }
         let written: Written = parse(&file, problems)?;
         let before = problems.len();
-        check_head(&written, &file, against, problems);
+        check_head(&written, path, &file, against, problems);
+        check_supports(&written, &file, &known(path, &written), problems);
         let mut loader =
             Loader { path, file: &file, against, problems, text: file.text.to_string(), parts: Vec::new() };
         loader.own(&written);
@@ -104,6 +109,8 @@ impl Loader<'_> {
                     (None, None) => (written.id.span(), "add an [[effect]], a [[rule]] or `measures = [ … ]`"),
                 };
                 self.wrong(at, "the arm has no effect", help);
+            } else {
+                check_unused(written, self.file, self.problems);
             }
             return;
         }
@@ -119,11 +126,17 @@ impl Loader<'_> {
             WrittenEntry::Id(id) => (id.as_str(), at.clone(), None),
             WrittenEntry::Part(part) => (part.id.get_ref().as_str(), part.id.span(), Some(&**part)),
         };
+        if id == package.id.get_ref() {
+            return self.wrong(id_at, "a package cannot be one of its own measures", "name a measure");
+        }
         if self.parts.iter().any(|part| part.measure.id == id) {
             return self.wrong(id_at, format!("`{id}` is in the package twice"), "take one away");
         }
         let Some(path) = find(self.path, id) else {
-            let known = known(self.path);
+            if Path::new(PACKAGES).join(format!("{id}.toml")).is_file() {
+                return self.wrong(id_at, format!("`{id}` is a package"), "name its measures instead");
+            }
+            let known = known(self.path, package);
             let help = did_you_mean(id, known.iter().map(String::as_str));
             return self.wrong(id_at, format!("there is no measure `{id}`"), help);
         };
@@ -140,6 +153,7 @@ impl Loader<'_> {
         if let Some(until) = &written.until {
             check_order(&file, until, written.from.as_ref(), self.problems);
         }
+        check_supports(&written, &file, &known(self.path, package), self.problems);
         let measure = checked(&written, &file, self.against, self.problems);
         self.part(package, part, measure, at);
     }
@@ -175,19 +189,11 @@ impl Loader<'_> {
 
     /// What can only be wrong with all measures together.
     fn check_together(&mut self, written: &Written) {
-        let known = known(self.path);
         let mut words: BTreeMap<u32, String> =
             self.against.decisions.iter().map(|decision| (decision.word(), decision.name().to_owned())).collect();
         let mut wrong = Vec::new();
         for part in &self.parts {
             let id = &part.measure.id;
-            for support in &part.measure.supports {
-                let other = &support.measure;
-                if !known.contains(other) && self.parts.iter().all(|part| part.measure.id != *other) {
-                    let help = did_you_mean(other, known.iter().map(String::as_str));
-                    wrong.push((format!("`{id}` supports `{other}`, which is no measure"), help));
-                }
-            }
             if let Some(other) = words.insert(part.measure.decision().word(), id.clone()) {
                 wrong.push((format!("`{id}` would share its luck with `{other}`"), "choose another id".to_owned()));
             }
@@ -234,51 +240,13 @@ fn shelves(package: &Path) -> [PathBuf; 3] {
 }
 
 /// The ids of all measures that a package may name.
-fn known(package: &Path) -> BTreeSet<String> {
+fn known(package: &Path, written: &Written) -> BTreeSet<String> {
+    let own = has_instruments(written).then(|| written.id.get_ref().clone());
     let [beside, folder, shelf] = shelves(package);
     let of = |shelf: PathBuf| std::fs::read_dir(shelf).into_iter().flatten().flatten().map(|entry| entry.path());
     let all = of(beside).chain(of(shelf)).chain(of(folder).filter(|path| path != package));
     let files = all.filter(|path| path.extension().is_some_and(|kind| kind == "toml"));
-    files.filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())).collect()
-}
-
-fn check_head(written: &Written, file: &SourceFile, against: Against, problems: &mut Problems) {
-    let id = written.id.get_ref();
-    let mut wrong = |at: std::ops::Range<usize>, message: String, help: &str| {
-        problems.push(BadConfig::at(file, at, message).help(help));
-    };
-    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
-    if id.is_empty() || !id.chars().all(plain) {
-        wrong(written.id.span(), format!("`{id}` is not an identifier"), "use small letters a-z, digits and hyphens");
-    } else if id.len() > LONGEST_ID {
-        wrong(written.id.span(), format!("an id of {} letters", id.len()), &format!("use at most {LONGEST_ID}"));
-    } else if id == "history" {
-        wrong(
-            written.id.span(),
-            "`history` is the name of the years before the branch".to_owned(),
-            "choose another id",
-        );
-    } else if id == "reference" {
-        wrong(written.id.span(), "`reference` is the name of the arm without measures".to_owned(), "choose another id");
-    }
-    if let Some(from) =
-        written.from.as_ref().filter(|from| !(against.branch.0..=against.until.0).contains(from.get_ref()))
-    {
-        let message = format!("{} is outside the years in which arms may differ", from.get_ref());
-        wrong(from.span(), message, &format!("give a year from {} to {}", against.branch, against.until));
-    }
-    if let Some(until) = &written.until {
-        check_order(file, until, written.from.as_ref(), problems);
-    }
-}
-
-/// Whether an end comes after its beginning.
-fn check_order(file: &SourceFile, until: &Spanned<i16>, from: Option<&Spanned<i16>>, problems: &mut Problems) {
-    if let Some(from) = from.filter(|from| until.get_ref() < from.get_ref()) {
-        let message = format!("the arm ends in {} before it starts in {}", until.get_ref(), from.get_ref());
-        let help = "give a year not before `from`, or leave `until` out";
-        problems.push(BadConfig::at(file, until.span(), message).help(help));
-    }
+    files.filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())).chain(own).collect()
 }
 
 /// Gives each part the bits it needs; false if there are not enough.

@@ -16,10 +16,12 @@ pub mod formula;
 
 mod check;
 mod compile;
+mod head;
 mod load;
 mod measure;
 mod params;
 mod rule;
+mod told;
 mod who;
 mod written;
 
@@ -36,12 +38,16 @@ use crate::model::rule::{Rule, Ruled};
 use crate::record::future::Text;
 use crate::units::Year;
 
+pub use head::wrong_id;
 pub use measure::{Cost, Measure, Move};
 pub use params::Param;
+pub use told::{Line, ToldEffect};
 pub use written::{Dist, Grade, Per};
 
 /// Where measures are found by id.
 pub const SHELF: &str = "scenarios/measures";
+/// Where packages are found by id.
+pub const PACKAGES: &str = "scenarios/packages";
 
 /// One arm beside the reference.
 #[derive(Clone, Debug, PartialEq)]

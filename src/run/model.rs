@@ -181,7 +181,7 @@ impl Model {
             until: self.settings.until,
         };
         let arms: Vec<Arm> = paths.iter().filter_map(|path| Arm::load(path, against, &mut problems)).collect();
-        problems.into_result().map_err(|errors: BadConfigs| RunError::Config(errors))?;
+        problems.in_order().into_result().map_err(|errors: BadConfigs| RunError::Config(errors))?;
         let mut seen = BTreeMap::new();
         for arm in &arms {
             if let Some(other) = seen.insert(&arm.id, &arm.path) {
