@@ -94,7 +94,8 @@ impl Formula {
             None => Ok(formula),
             Some((")", at)) => Err(Slip { message: "this bracket was never opened".to_owned(), at: at.clone() }),
             Some((word, at)) => {
-                Err(Slip { message: format!("`{word}` follows without a sign between"), at: at.clone() })
+                let none = if *word == "(" { "; there are no functions" } else { "" };
+                Err(Slip { message: format!("`{word}` follows without a sign between{none}"), at: at.clone() })
             }
         }
     }
