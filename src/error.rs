@@ -41,6 +41,10 @@ impl SourceFile {
                 problems.push(refused("the file is missing".to_owned(), "create the file, or correct the path"));
                 return None;
             }
+            Err(_) if path.is_dir() => {
+                problems.push(refused("this is a folder, not a file".to_owned(), "give a file in it"));
+                return None;
+            }
             Err(error) => {
                 problems.push(refused(format!("the file cannot be read: {error}"), "check its kind and permissions"));
                 return None;
@@ -346,7 +350,7 @@ mod tests {
         let told: Vec<String> = problems.into_iter().map(|problem| problem.to_string()).collect();
         assert!(told[0].ends_with("binary.toml: line 2 is not UTF-8 text"), "{}", told[0]);
         assert!(told[1].ends_with("none.toml: the file is missing"), "{}", told[1]);
-        assert!(told[2].contains("cannot be read"), "{}", told[2]);
+        assert!(told[2].ends_with("this is a folder, not a file"), "{}", told[2]);
     }
 
     #[test]

@@ -9,6 +9,8 @@ mod compare;
 mod compare_groups;
 mod describe;
 mod life;
+mod new;
+mod plain;
 mod progress;
 mod run;
 mod table;
@@ -38,8 +40,10 @@ enum Command {
     Run(Box<run::Arguments>),
     /// Read and check configuration and scenarios; simulate nothing
     Check(check::Arguments),
-    /// Show levers, attributes, decisions, parameters, the order of the year
+    /// Show measures, packages, levers, attributes, decisions, parameters, the order of the year
     Describe(describe::Arguments),
+    /// Write the file of a new measure or package, with a comment on each key
+    New(new::Arguments),
     /// Show the differences between the arms of a finished run
     Compare(compare::Arguments),
     /// Tell one family's story from the life histories of a finished run
@@ -164,6 +168,7 @@ pub fn act(cli: Cli) -> Result<(), RunError> {
         Some(Command::Run(arguments)) => run::act(&arguments),
         Some(Command::Check(arguments)) => check::act(&arguments),
         Some(Command::Describe(arguments)) => describe::act(&arguments),
+        Some(Command::New(arguments)) => new::act(&arguments),
         Some(Command::Compare(arguments)) => compare::act(&arguments),
         Some(Command::Life(arguments)) => life::act(&arguments),
         Some(Command::Validate(arguments)) => validate::act(&arguments),

@@ -119,6 +119,13 @@ impl<'t> Ledger<'t> {
     /// Notes a key that a struct does not have.
     pub fn unknown(&self, entry: &'t Node, help: String) {
         let notes = &mut *self.notes.borrow_mut();
+        let help = match notes.fields {
+            // In TOML everything below the header of a table is of that table.
+            Some(fields) if self.root.name.is_empty() && fields.contains(&entry.name.as_str()) => {
+                format!("`{}` is a key of the file itself: put it above the first [table]", entry.name)
+            }
+            _ => help,
+        };
         if notes.pass_over(entry) {
             notes.found.push(self.tree.at_key(entry, format!("unknown key `{}`", entry.name)).help(help));
         }

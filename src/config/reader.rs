@@ -110,7 +110,7 @@ impl<'t> Deserializer<'t> for Reader<'t> {
     fn deserialize_tuple<V: Visitor<'t>>(self, length: usize, visitor: V) -> Result<V::Value, Slip> {
         match &self.node.value {
             Value::List(items) if items.len() > length => {
-                Err(Slip::custom(format_args!("expected {length} values, found {}", items.len())))
+                Err(Slip::custom(format_args!("expected an array of {length} values, found {}", items.len())))
             }
             _ => self.deserialize_any(visitor),
         }

@@ -40,7 +40,9 @@ impl Error for Slip {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::custom(format_args!("expected {}, found {}", plain(expected), seen(found)))
+        let expected = plain(expected);
+        let message = format!("expected {expected}, found {}", seen(found));
+        Self::Wrong { message, help: instead(found, &expected).to_owned() }
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -48,7 +50,9 @@ impl Error for Slip {
     }
 
     fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
-        Self::custom(format_args!("expected {}, found {length} of them", plain(expected)))
+        let expected = plain(expected);
+        let message = format!("expected {expected}, found {length}");
+        Self::Wrong { message, help: instead(Unexpected::Seq, &expected).to_owned() }
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
@@ -76,16 +80,37 @@ fn plain(expected: &dyn Expected) -> String {
         "u16" => "a whole number from 0 to 65535".to_owned(),
         "u32" | "u64" | "u128" | "usize" => "a whole number, 0 or more".to_owned(),
         "i8" => "a whole number from -128 to 127".to_owned(),
-        "i16" => "a whole number from -32768 to 32767".to_owned(),
+        "i16" => "a whole number, such as a year".to_owned(),
         "i32" | "i64" | "i128" | "isize" => "a whole number".to_owned(),
         "a boolean" => "true or false".to_owned(),
         "a string" => "a text".to_owned(),
         "a sequence" => "an array".to_owned(),
         "a map" => "a table".to_owned(),
+        "an array of length 2" => "an array of two values".to_owned(),
         _ if expected.starts_with("struct ") => "a table".to_owned(),
         _ if expected.starts_with("tuple struct ") => "an array".to_owned(),
         _ if expected.contains(" variant") => "a table { choice = value }".to_owned(),
         _ => expected,
+    }
+}
+
+/// What to write instead, for slips that are common; else nothing.
+fn instead(found: Unexpected<'_>, expected: &str) -> &'static str {
+    match found {
+        Unexpected::Str(text) if expected.contains("number") && text.parse::<f64>().is_ok() => {
+            "write the number without quotes"
+        }
+        Unexpected::Str(_) if expected == "true or false" => "write true or false, without quotes",
+        Unexpected::Map if expected == "an array" => "put it in an array: `[{ … }]`, or as a table of its own `[[…]]`",
+        Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) | Unexpected::Seq
+            if expected == "an array of two values" =>
+        {
+            "give the first and the last, such as [18, 67]"
+        }
+        Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) if expected == "a text" => {
+            "put it in quotes"
+        }
+        _ => "",
     }
 }
 

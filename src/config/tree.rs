@@ -60,8 +60,8 @@ impl Tree {
                 Some(Self { files: vec![file.clone()], root })
             }
             Err(error) => {
-                let span = error.span().unwrap_or(0..0);
-                problems.push(BadConfig::at(file, span, format!("not valid TOML: {}", error.message())));
+                let (span, message) = (error.span().unwrap_or(0..0), error.message());
+                problems.push(BadConfig::at(file, span, format!("not valid TOML: {message}")).help(toml_help(message)));
                 None
             }
         }
@@ -106,6 +106,21 @@ impl Tree {
                 self.files[node.file].text.get(node.span.clone()).unwrap_or_default().to_owned()
             }
         }
+    }
+}
+
+/// What to do about an error of TOML's syntax, where the parser's words do not say it.
+fn toml_help(message: &str) -> &'static str {
+    if message.starts_with("duplicate key") {
+        "take one of the two away, or give it another name"
+    } else if message.contains("must be quoted") {
+        "write text in straight quotes, \"like this\", and numbers plainly: 0.5, not 50 %"
+    } else if message.starts_with("unexpected key or value") {
+        "write one `key = value` a line, and decimals with a point: 0.5"
+    } else if message.starts_with("invalid basic string") {
+        "close the text with `\"` on the same line"
+    } else {
+        ""
     }
 }
 

@@ -53,11 +53,17 @@ impl Checker<'_> {
             Value::Number(number) => Formula::Number(*number),
             Value::Text(text) => self.read(text, value.span())?,
         };
+        let of = |name: &str| self.params.iter().find(|param| param.name == name).map(|param| param.value);
+        if let Some(why) = formula.breaks_at(&of) {
+            let help = "check the values of [params] that it uses, and its brackets";
+            self.wrong(value.span(), format!("the formula {why}"), help);
+            return None;
+        }
         let central = self.central(&formula);
         if !range.contains(&central) {
             let is = if matches!(formula, Formula::Number(_)) { "is" } else { "comes to" };
             let help = format!("it must be from {} to {}", range.start(), range.end());
-            self.wrong(value.span(), format!("{what} {is} {central}"), help);
+            self.wrong(value.span(), format!("{what} {is} {}", short(central)), help);
             return None;
         }
         Some(formula)
@@ -133,15 +139,17 @@ impl Checker<'_> {
                 sound = false;
             }
         }
-        let mut factors = Vec::new();
+        let (mut factors, mut absent) = (Vec::new(), Vec::new());
         for word in words {
-            let entry = written.values.get_ref().iter().find(|(key, _)| key.get_ref() == word);
-            let Some((_, value)) = entry else {
-                let message = format!("`{word}` of `{}` has no value", attribute.name);
-                self.wrong(written.values.span(), message, format!("add `{word} = …`"));
-                continue;
-            };
-            factors.extend(self.formula(value, range.clone(), what));
+            match written.values.get_ref().iter().find(|(key, _)| key.get_ref() == word) {
+                Some((_, value)) => factors.extend(self.formula(value, range.clone(), what)),
+                None => absent.push(*word),
+            }
+        }
+        if !absent.is_empty() {
+            let (has, add) = (if absent.len() == 1 { "has" } else { "have" }, absent.join(" = …, "));
+            let message = format!("`{}` of `{}` {has} no value", absent.join("`, `"), attribute.name);
+            self.wrong(written.values.span(), message, format!("add `{add} = …`"));
         }
         (sound && factors.len() == words.len()).then_some(Grouped { sight, factors })
     }
@@ -168,6 +176,9 @@ impl Checker<'_> {
         let Some(number) = number else { return };
         match evidence.interval {
             None => self.wrong(at, "the value has no interval", "give `interval = [low, high]`"),
+            Some([low, high]) if low > high => {
+                self.wrong(at, format!("the interval runs from {low} to {high}"), "write [low, high]");
+            }
             Some([low, high]) if !(low..=high).contains(&number) => {
                 let message = format!("the interval {low} to {high} does not contain the value {number}");
                 self.wrong(at, message, "correct one of them");
@@ -183,6 +194,11 @@ impl Checker<'_> {
             self.wrong(at, format!("there is no source `{source}` in sources.toml"), help);
         }
     }
+}
+
+/// A number that a reader can take in: very large and very small ones by their power of ten.
+fn short(number: f64) -> String {
+    if number == 0.0 || (1e-4..1e9).contains(&number.abs()) { number.to_string() } else { format!("{number:.3e}") }
 }
 
 /// Where a name stands in a formula: not in the middle of another one.

@@ -53,7 +53,7 @@ impl Operator {
         })
     }
 
-    const fn binds(self) -> u8 {
+    pub(super) const fn binds(self) -> u8 {
         match self {
             Self::Plus | Self::Minus => 1,
             Self::Times | Self::By => 2,
@@ -92,7 +92,11 @@ impl Formula {
         let formula = reader.sum(0, 0)?;
         match reader.words.get(reader.next) {
             None => Ok(formula),
-            Some((word, at)) => Err(Slip { message: format!("`{word}` has no place here"), at: at.clone() }),
+            Some((")", at)) => Err(Slip { message: "this bracket was never opened".to_owned(), at: at.clone() }),
+            Some((word, at)) => {
+                let none = if *word == "(" { "; there are no functions" } else { "" };
+                Err(Slip { message: format!("`{word}` follows without a sign between{none}"), at: at.clone() })
+            }
         }
     }
 
@@ -114,6 +118,27 @@ impl Formula {
                     Operator::By => a / b,
                     Operator::Power => libm::pow(a, b),
                 }
+            }
+        })
+    }
+
+    /// Why it has no value, or none that is a number: the first step at which that happens.
+    #[must_use]
+    pub fn breaks_at(&self, of: &impl Fn(&str) -> Option<f64>) -> Option<&'static str> {
+        let Self::Of(a, operator, b) = self else { return None };
+        if let Some(why) = a.breaks_at(of).or_else(|| b.breaks_at(of)) {
+            return Some(why);
+        }
+        if self.value(of).ok()?.is_finite() {
+            return None;
+        }
+        let (a, b) = (a.value(of).ok()?, b.value(of).ok()?);
+        Some(match operator {
+            Operator::By if b == 0.0 => "divides by 0",
+            Operator::Power if a == 0.0 => "divides by 0: it raises 0 to a power below 0",
+            Operator::Power if a < 0.0 && b.fract() != 0.0 => "takes a root of a number below 0",
+            Operator::Plus | Operator::Minus | Operator::Times | Operator::By | Operator::Power => {
+                "grows beyond all bounds"
             }
         })
     }
@@ -201,6 +226,7 @@ impl Reader<'_> {
                 _ => slip(format!("`{word}` is no whole number up to 10: give it a name and evidence in [params]")),
             },
             word if word.starts_with(is_of_name) => Ok(Formula::Name(word.to_owned())),
+            "-" => slip("a formula does not begin with `-`: write `0 - …`".to_owned()),
             word => slip(format!("`{word}` has no place here")),
         }
     }
@@ -235,11 +261,25 @@ mod tests {
         let slip = |text: &str| Formula::read(text).expect_err("a slip");
         assert_eq!(slip("a * 0.5").at, 4..7);
         assert_eq!(slip("a * 12").at, 4..6);
+        assert_eq!(slip("a b").message, "`b` follows without a sign between");
         assert_eq!(slip("a b").at, 2..3);
+        assert_eq!(slip("a)").message, "this bracket was never opened");
         assert_eq!(slip("(a + b").at, 0..1);
         assert_eq!(slip("a *").message, "the formula breaks off");
         assert_eq!(slip("").message, "the formula breaks off");
         assert_eq!(slip(&"(".repeat(100)).message, "too many brackets");
+    }
+
+    #[test]
+    fn a_formula_without_a_value_says_why() {
+        let of = |name: &str| Some(if name == "zero" { 0.0 } else { -2.0 });
+        let why = |text: &str| Formula::read(text).expect("a formula").breaks_at(&of);
+        assert_eq!(why("1 + 2 / zero"), Some("divides by 0"));
+        assert_eq!(why("zero / zero * 2"), Some("divides by 0"));
+        assert_eq!(why("1 / zero ^ a"), Some("divides by 0: it raises 0 to a power below 0"));
+        assert_eq!(why("a ^ (1 / 2)"), Some("takes a root of a number below 0"));
+        assert_eq!(why("10 ^ (10 ^ 10)"), Some("grows beyond all bounds"));
+        assert_eq!(why("a ^ 2 / 3"), None);
     }
 
     proptest! {

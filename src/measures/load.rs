@@ -13,13 +13,12 @@ use crate::units::Year;
 
 use super::check::Checker;
 use super::compile::rules;
+use super::head::{check_head, check_order, check_supports, check_unused, is_blank};
 use super::measure::Measure;
 use super::shelf::{Folders, Named, Shelf};
 use super::written::{Written, WrittenEntry, WrittenPart};
 use super::{Against, Arm, Part};
 
-/// Ids name files and columns of tables.
-const LONGEST_ID: usize = 60;
 /// The attribute that those reached are counted by.
 const COUNTED_BY: &str = "school.level";
 /// The strongest that a package may make a measure.
@@ -45,9 +44,15 @@ impl Arm {
         against: Against,
         problems: &mut Problems,
     ) -> Option<Self> {
+        if is_blank(&file.text) {
+            let help = "`livslop new measure ID` writes one to begin with";
+            problems.push(BadConfig::in_file(file, "the file is empty").help(help));
+            return None;
+        }
         let written: Written = parse(file, problems)?;
         let before = problems.len();
-        check_head(&written, file, against, problems);
+        check_head(&written, path, file, against, problems);
+        check_supports(&written, file, &known(shelf, &written), problems);
         let mut loader = Loader { shelf, file, against, problems, text: file.text.to_string(), parts: Vec::new() };
         loader.own(&written);
         for entry in written.measures.iter().flat_map(Spanned::get_ref) {
@@ -121,6 +126,8 @@ impl Loader<'_> {
                     (None, None) => (written.id.span(), "add an [[effect]], a [[rule]] or `measures = [ … ]`"),
                 };
                 self.wrong(at, "the arm has no effect", help);
+            } else {
+                check_unused(written, self.file, self.problems);
             }
             return;
         }
@@ -137,11 +144,17 @@ impl Loader<'_> {
             WrittenEntry::Id(id) => (id.as_str(), at.clone()),
             WrittenEntry::Part(part) => (part.id.get_ref().as_str(), part.id.span()),
         };
+        if id == package.id.get_ref() {
+            return self.wrong(id_at, "a package cannot be one of its own measures", "name a measure");
+        }
         if self.parts.iter().any(|part| part.measure.id == id) {
             return self.wrong(id_at, format!("`{id}` is in the package twice"), "take one away");
         }
         let Some(path) = self.shelf.find(Named::Measure, id) else {
-            let known = self.shelf.known(Named::Measure);
+            if self.shelf.find(Named::Package, id).is_some() {
+                return self.wrong(id_at, format!("`{id}` is a package"), "name its measures instead");
+            }
+            let known = known(self.shelf, package);
             let help = did_you_mean(id, known.iter().map(String::as_str));
             return self.wrong(id_at, format!("there is no measure `{id}`"), help);
         };
@@ -158,6 +171,7 @@ impl Loader<'_> {
         if let Some(until) = &written.until {
             check_order(&file, until, written.from.as_ref(), self.problems);
         }
+        check_supports(&written, &file, &known(self.shelf, package), self.problems);
         let set = part.map_or_else(BTreeMap::new, |part| self.set(part, &written));
         let mut measure = self.checker(&file).measure(&written, &set);
         if let Some(who) = part.and_then(|part| part.who.as_ref()) {
@@ -227,19 +241,11 @@ impl Loader<'_> {
 
     /// What can only be wrong with all measures together.
     fn check_together(&mut self, written: &Written) {
-        let known = self.shelf.known(Named::Measure);
         let mut words: BTreeMap<u32, String> =
             self.against.decisions.iter().map(|decision| (decision.word(), decision.name().to_owned())).collect();
         let mut wrong = Vec::new();
         for part in &self.parts {
             let id = &part.measure.id;
-            for support in &part.measure.supports {
-                let other = &support.measure;
-                if !known.contains(other) && self.parts.iter().all(|part| part.measure.id != *other) {
-                    let help = did_you_mean(other, known.iter().map(String::as_str));
-                    wrong.push((format!("`{id}` supports `{other}`, which is no measure"), help));
-                }
-            }
             if let Some(other) = words.insert(part.measure.decision().word(), id.clone()) {
                 wrong.push((format!("`{id}` would share its luck with `{other}`"), "choose another id".to_owned()));
             }
@@ -268,43 +274,10 @@ fn has_instruments(written: &Written) -> bool {
         || written.support.is_some()
 }
 
-fn check_head(written: &Written, file: &SourceFile, against: Against, problems: &mut Problems) {
-    let id = written.id.get_ref();
-    let mut wrong = |at: std::ops::Range<usize>, message: String, help: &str| {
-        problems.push(BadConfig::at(file, at, message).help(help));
-    };
-    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
-    if id.is_empty() || !id.chars().all(plain) {
-        wrong(written.id.span(), format!("`{id}` is not an identifier"), "use small letters a-z, digits and hyphens");
-    } else if id.len() > LONGEST_ID {
-        wrong(written.id.span(), format!("an id of {} letters", id.len()), &format!("use at most {LONGEST_ID}"));
-    } else if id == "history" {
-        wrong(
-            written.id.span(),
-            "`history` is the name of the years before the branch".to_owned(),
-            "choose another id",
-        );
-    } else if id == "reference" {
-        wrong(written.id.span(), "`reference` is the name of the arm without measures".to_owned(), "choose another id");
-    }
-    if let Some(from) =
-        written.from.as_ref().filter(|from| !(against.branch.0..=against.until.0).contains(from.get_ref()))
-    {
-        let message = format!("{} is outside the years in which arms may differ", from.get_ref());
-        wrong(from.span(), message, &format!("give a year from {} to {}", against.branch, against.until));
-    }
-    if let Some(until) = &written.until {
-        check_order(file, until, written.from.as_ref(), problems);
-    }
-}
-
-/// Whether an end comes after its beginning.
-fn check_order(file: &SourceFile, until: &Spanned<i16>, from: Option<&Spanned<i16>>, problems: &mut Problems) {
-    if let Some(from) = from.filter(|from| until.get_ref() < from.get_ref()) {
-        let message = format!("the arm ends in {} before it starts in {}", until.get_ref(), from.get_ref());
-        let help = "give a year not before `from`, or leave `until` out";
-        problems.push(BadConfig::at(file, until.span(), message).help(help));
-    }
+/// The ids of all measures that a package may name.
+fn known(shelf: &dyn Shelf, written: &Written) -> BTreeSet<String> {
+    let own = has_instruments(written).then(|| written.id.get_ref().clone());
+    shelf.known(Named::Measure).into_iter().chain(own).collect()
 }
 
 /// Gives each part the bits it needs; false if there are not enough.

@@ -29,6 +29,9 @@ const SHARES: RangeInclusive<f64> = 0.0..=1.0;
 /// Factors on shares.
 const FACTORS: RangeInclusive<f64> = 0.0..=10.0;
 
+/// Years whose prices a cost may be in.
+const PRICES: RangeInclusive<i16> = 1950..=2100;
+
 /// A measure: whom it reaches, when, what it moves, what it costs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measure {
@@ -221,7 +224,11 @@ impl Checker<'_> {
             area: written.area.clone(),
             params: self.params.clone(),
             cost: written.cost.as_ref().and_then(|cost| {
-                let cost = cost.get_ref();
+                let (at, cost) = (cost.span(), cost.get_ref());
+                if !PRICES.contains(&cost.prices) {
+                    let help = "give the year whose prices the cost is in, such as 2018";
+                    self.wrong(at, format!("prices of the year {}", cost.prices), help);
+                }
                 let nok = self.formula(&cost.nok, -1e13..=1e13, "the cost")?;
                 Some(Cost { nok, per: cost.per, prices: cost.prices })
             }),
@@ -245,6 +252,10 @@ impl Checker<'_> {
         measure.rules = rules.iter().filter_map(|rule| self.rule(rule)).collect();
         for support in written.support.as_deref().unwrap_or_default() {
             let support = support.get_ref();
+            if let Value::Number(number) = support.value.get_ref() {
+                let help = "give it a name and evidence in [params], and write the name in quotes";
+                self.wrong(support.value.span(), format!("the factor {number} has no evidence"), help);
+            }
             let Some(value) = self.formula(&support.value, FACTORS, "the factor") else { continue };
             measure.supports.push(OneSupport { measure: support.measure.get_ref().clone(), of: support.of, value });
         }
@@ -273,10 +284,14 @@ impl Checker<'_> {
         if ages[0] > ages[1] {
             let span = written.ages.as_ref().map_or(0..0, Spanned::span);
             self.wrong(span, format!("ages run from {} to {}", ages[0], ages[1]), "give the lower age first");
+        } else if usize::from(ages[1]) >= COHORTS {
+            let span = written.ages.as_ref().map_or(0..0, Spanned::span);
+            let help = format!("the oldest are {}: give that, or leave `ages` out", COHORTS - 1);
+            self.wrong(span, format!("nobody reaches an age of {}", ages[1]), help);
         }
         let within = Within { sex: written.sex.map(SexWord::sex), ages };
         let stronger = written.stronger.as_ref().and_then(|by| self.grouped(by, FACTORS, "the factor"));
-        if let Some(lever) = lever {
+        if let Some(lever) = lever.filter(|_| ages[0] <= ages[1]) {
             self.check_reach(written, lever, within, measure);
         }
         let value = self.effect_value(written, form);

@@ -19,10 +19,12 @@ mod bounds;
 mod check;
 mod compile;
 mod equal_cost;
+mod head;
 mod load;
 mod measure;
 mod params;
 mod rule;
+mod told;
 mod who;
 mod written;
 
@@ -38,8 +40,10 @@ use crate::units::Year;
 
 pub use bounds::{End, Variant};
 pub use equal_cost::EqualCost;
+pub use head::wrong_id;
 pub use measure::{Cost, Measure, Move};
 pub use params::Param;
+pub use told::{Line, ToldEffect};
 pub use written::{Dist, Grade, Per};
 
 /// Where measures are found by id.

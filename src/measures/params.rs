@@ -136,6 +136,10 @@ impl Checker<'_> {
             return;
         };
         let [low, high] = *interval.get_ref();
+        if low > high {
+            let message = format!("the interval of `{name}` runs from {low} to {high}");
+            return self.wrong(interval.span(), message, "write [low, high]");
+        }
         if !(low..=high).contains(&one.value) {
             let message = format!("the interval {low} to {high} of `{name}` does not contain {}", one.value);
             return self.wrong(interval.span(), message, "correct one of them");

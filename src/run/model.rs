@@ -193,7 +193,7 @@ impl Model {
         let ruled = self.ruled();
         let against = self.against(&ruled);
         let arms: Vec<Arm> = paths.iter().filter_map(|path| Arm::load(path, against, &mut problems)).collect();
-        problems.into_result().map_err(|errors: BadConfigs| RunError::Config(errors))?;
+        problems.in_order().into_result().map_err(|errors: BadConfigs| RunError::Config(errors))?;
         let mut seen = BTreeMap::new();
         for arm in &arms {
             if let Some(other) = seen.insert(&arm.id, &arm.path) {

@@ -66,7 +66,7 @@ pub const FERTILITY: Lever = Lever {
     grain: Grain::Age,
     sex: Some(Sex::Female),
     ages: [12, 52],
-    about: "rate of having a child",
+    about: "rate of having a child, by the age the mother reaches",
 };
 
 /// Children born, by the mother's age.

@@ -50,7 +50,7 @@ pub const FORMATION: Lever = Lever {
     grain: Grain::Age,
     sex: Some(Sex::Female),
     ages: [16, 79],
-    about: "rate at which women without a partner enter a union",
+    about: "rate at which women without a partner enter a union, by the age they reach",
 };
 
 /// Unions formed, by the woman's age.

@@ -75,7 +75,7 @@ pub const PRICE: Lever = Lever {
     grain: Grain::Person,
     sex: None,
     ages: [13, 110],
-    about: "real price of tobacco relative to the reference's of the year",
+    about: "real price of tobacco relative to the reference's of the year; moves starting and stopping by elasticities",
 };
 
 /// Mothers who smoke when pregnancy begins.
