@@ -14,6 +14,7 @@
 //! by little, so the straight line is as good as the table itself, and costs a sixth.
 
 use crate::accounts::cells::{Exposed, GROUPS, YearCells};
+use crate::accounts::groups::ledger::{OfBand, YearGroups};
 use crate::accounts::groups::{ADULTS, BANDS, By, band, place_of};
 use crate::record::life_table::LifeTable;
 use crate::record::{AGES, Record};
@@ -224,6 +225,7 @@ pub fn tables(
 ) -> Vec<GroupTable> {
     let lived: Vec<[Vec<Exposed>; 2]> =
         (0..crate::accounts::groups::LEVELS).map(|level| by_age(record, years, level)).collect();
+    let bands: Vec<Vec<OfBand>> = years.iter().map(|cells| cells.groups.bands()).collect();
     let mut tables = Vec::new();
     for (by, grouping) in GROUPINGS.iter().enumerate() {
         for group in 0..grouping.words.len() {
@@ -237,7 +239,7 @@ pub fn tables(
                 if pooled(&own[OWN_FROM..]).deaths < ENOUGH_DEATHS {
                     continue;
                 }
-                tables.push(table([by, group, sex], own, &levels, years, everybody, open));
+                tables.push(table([by, group, sex], own, &levels, (years, &bands), everybody, open));
             }
         }
     }
@@ -260,13 +262,13 @@ fn table(
     [by, group, sex]: [usize; 3],
     mut ages: Vec<Exposed>,
     levels: &[(usize, Sex)],
-    years: &[&YearCells],
+    (years, bands): (&[&YearCells], &[Vec<OfBand>]),
     everybody: &Everybody,
     open: usize,
 ) -> GroupTable {
     let all = &everybody.ages[sex];
     ages[..OWN_FROM].copy_from_slice(&all[..OWN_FROM]);
-    let parts = parts(levels, years, everybody, sex);
+    let parts = parts(levels, bands, everybody, sex);
     let mut figures = Replicated { whole: [f64::NAN; FIGURES], without: vec![[f64::NAN; FIGURES]; GROUPS] };
     let rates = [Estimator::Counted, Estimator::Expected].map(|estimator| {
         let rates = rates(&ages, all, open, estimator);
@@ -290,8 +292,8 @@ fn table(
     GroupTable { by, group, sex, ages, open, rates, figures, weight: weight(levels, years) }
 }
 
-/// The parts of a group's ages in each group of communities.
-fn parts(levels: &[(usize, Sex)], years: &[&YearCells], everybody: &Everybody, sex: usize) -> Vec<Part> {
+/// The parts of a group's ages in each group of communities; `years` are of [`YearGroups::bands`].
+fn parts(levels: &[(usize, Sex)], years: &[Vec<OfBand>], everybody: &Everybody, sex: usize) -> Vec<Part> {
     let young = everybody.young.iter().map(|of| {
         let of = of[sex];
         [of.deaths, of.expected, of.person_years]
@@ -300,8 +302,8 @@ fn parts(levels: &[(usize, Sex)], years: &[&YearCells], everybody: &Everybody, s
     for band in 0..BANDS.len() {
         let of_group = |group: usize| {
             let mut sum = [0.0; 3];
-            for (cells, (level, own)) in years.iter().flat_map(|cells| levels.iter().map(move |level| (cells, level))) {
-                let of = cells.groups.band(group, *level, *own, band);
+            for (bands, (level, own)) in years.iter().flat_map(|bands| levels.iter().map(move |level| (bands, level))) {
+                let of = bands[YearGroups::place_of_band(group, *level, *own, band)];
                 sum = [sum[0] + of.deaths, sum[1] + of.expected, sum[2] + of.recorded];
             }
             sum

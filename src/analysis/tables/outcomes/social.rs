@@ -3,11 +3,12 @@
 use rayon::prelude::*;
 
 use crate::accounts::cells::{GROUPS, Ledger, YearCells};
+use crate::accounts::groups::ledger::YearGroups;
 use crate::accounts::groups::{By as Kept, Stock, Sum, Way, place_of};
 use crate::analysis::groups::{GROUPINGS, PREMATURE};
 use crate::analysis::jackknife::Replicated;
 use crate::analysis::series::{SEX, SEXES};
-use crate::record::lexis::Lived;
+use crate::record::lexis;
 use crate::units::{Sex, Year};
 
 use super::figures::{OUTCOMES, UNITS, place};
@@ -67,22 +68,35 @@ const SCHOOL: [(&str, &str, Way, Way); 4] = [
 pub(super) fn rows(reference: &Ledger, ledgers: &[&Ledger], weight: f64) -> Vec<Vec<Vec<Row>>> {
     let years: Vec<Year> = reference.years.iter().map(|cells| cells.year).collect();
     let of_year = |year: Year| {
-        let cells: Vec<Option<&YearCells>> = ledgers.iter().map(|ledger| ledger.year(year)).collect();
-        let of_arm = |(arm, own): (usize, Option<&YearCells>)| {
-            let other = cells[0].filter(|_| arm > 0);
-            own.map_or_else(Vec::new, |own| rows_of(year, own, other, weight))
+        let cells: Vec<Option<Lived>> = ledgers.iter().map(|ledger| ledger.year(year).map(Lived::of)).collect();
+        let of_arm = |(arm, own): (usize, &Option<Lived>)| {
+            let other = cells[0].as_ref().filter(|_| arm > 0);
+            own.as_ref().map_or_else(Vec::new, |own| rows_of(year, own, other, weight))
         };
-        cells.iter().copied().enumerate().map(of_arm).collect()
+        cells.iter().enumerate().map(of_arm).collect()
     };
     years.into_par_iter().map(of_year).collect()
 }
 
-fn rows_of(year: Year, own: &YearCells, other: Option<&YearCells>, weight: f64) -> Vec<Row> {
+/// An arm's year, its sums taken out once for all figures.
+struct Lived<'a> {
+    cells: &'a YearCells,
+    /// As [`YearGroups::sums`] has them.
+    sums: Vec<u64>,
+}
+
+impl<'a> Lived<'a> {
+    fn of(cells: &'a YearCells) -> Self {
+        Self { cells, sums: cells.groups.sums() }
+    }
+}
+
+fn rows_of(year: Year, own: &Lived, other: Option<&Lived>, weight: f64) -> Vec<Row> {
     let mut rows = Vec::new();
     for (by, grouping) in GROUPINGS.iter().enumerate() {
         for group in 0..grouping.words.len() {
             for sex in 0..SEXES.len() {
-                let mut add = |outcome: &str, unit: &str, of: &dyn Fn(&YearCells) -> Replicated<1>| {
+                let mut add = |outcome: &str, unit: &str, of: &dyn Fn(&Lived) -> Replicated<1>| {
                     let [value, difference] = measured(&of(own), other.map(of).as_ref(), 0);
                     let (outcome, unit) = (place(OUTCOMES, outcome), place(UNITS, unit));
                     rows.push(Row { year, sex, by: grouped(by), group, outcome, unit, value, difference });
@@ -90,9 +104,11 @@ fn rows_of(year: Year, own: &YearCells, other: Option<&YearCells>, weight: f64) 
                 for share in SHARES.iter().filter(|share| share.is_told(by)) {
                     let place = |stock: Stock| place_of(Sum { stock, from: share.ages[0], to: share.ages[1] });
                     let (sum, per) = (place(share.stock), place(Stock::People));
-                    add(share.outcome, "share", &|cells| {
+                    add(share.outcome, "share", &|lived| {
                         let of = |place: usize| {
-                            in_groups(by, group, sex, |circle, level, sex| cells.groups.sum(circle, level, sex, place))
+                            in_groups(by, group, sex, |circle, level, sex| {
+                                lived.sums[YearGroups::place_of_sum(circle, level, sex, place)]
+                            })
                         };
                         ratio(&of(sum), &of(per))
                     });
@@ -100,16 +116,16 @@ fn rows_of(year: Year, own: &YearCells, other: Option<&YearCells>, weight: f64) 
                 for (outcome, unit, sum, per) in
                     SCHOOL.into_iter().filter(|_| by == 0 || grouping.of == Kept::ParentsEducation)
                 {
-                    add(outcome, unit, &|cells| {
+                    add(outcome, unit, &|lived| {
                         let of = |way: Way| {
                             in_school(by, group, sex, |circle, parents, sex| {
-                                cells.groups.school(circle, parents, sex, way)
+                                lived.cells.groups.school(circle, parents, sex, way)
                             })
                         };
                         ratio(&of(sum), &of(per))
                     });
                 }
-                rows.push(premature_deaths(year, own, other, [by, group, sex], weight));
+                rows.push(premature_deaths(year, own.cells, other.map(|other| other.cells), [by, group, sex], weight));
             }
         }
     }
@@ -166,7 +182,7 @@ fn premature_deaths(
 ) -> Row {
     #[expect(clippy::cast_precision_loss, reason = "counts far below 2⁵³")]
     let deaths = |cells: &YearCells| {
-        let of_way = |way: Lived| {
+        let of_way = |way: lexis::Lived| {
             let before = way.deaths()[0] > 0.0;
             let counts = cells.groups.lived(way, GROUPINGS[by].levels(group));
             // Whoever dies before the birthday has completed a year less than the age reached.
@@ -174,7 +190,7 @@ fn premature_deaths(
             let sexes = Sex::BOTH.into_iter().filter(|own| SEX[sex].is_none_or(|sex| sex == *own));
             sexes.map(|sex| counts[sex.index()][ages].iter().sum::<u64>()).sum::<u64>()
         };
-        let dying = Lived::ALL.into_iter().filter(|way| way.deaths() != [0.0, 0.0]);
+        let dying = lexis::Lived::ALL.into_iter().filter(|way| way.deaths() != [0.0, 0.0]);
         weight * dying.map(of_way).sum::<u64>() as f64
     };
     let value = deaths(own);
