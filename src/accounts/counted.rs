@@ -103,6 +103,13 @@ impl Counted {
         sum
     }
 
+    /// All of so many counts, one by one.
+    pub(super) fn all(&self, counts: usize) -> Vec<u64> {
+        let mut all = vec![0; counts];
+        self.each(0..counts, |place, count| all[place] = count);
+        all
+    }
+
     /// Writes them.
     pub(super) fn write(&self, into: &mut impl std::io::Write) -> std::io::Result<()> {
         into.write_all(&u64::try_from(self.bytes.len()).expect("fewer than 2⁶⁴").to_le_bytes())?;

@@ -22,6 +22,13 @@ pub const WINDOW: i16 = 10;
 /// Life tables of groups are written for years divisible by this, and for the last.
 const WRITTEN_EVERY: i16 = 10;
 
+/// Whether life tables of groups become rows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LifeTables {
+    Written,
+    LeftOut,
+}
+
 /// Rows of tables, in order of year and then arm.
 #[derive(Clone, Debug, Default)]
 pub struct ByGroup {
@@ -43,11 +50,9 @@ impl ByGroup {
         let years: Vec<Year> = outcome.reference.years.iter().map(|cells| cells.year).collect();
         let last = years.last().copied();
         let of_year = |year: Year| {
-            let mut own = Self::of_years(model, arms, outcome, [year; 2], |_| open(year));
-            if year.0 % WRITTEN_EVERY != 0 && Some(year) != last {
-                own.tables.clear();
-            }
-            own
+            let is_written = year.0 % WRITTEN_EVERY == 0 || Some(year) == last;
+            let tables = if is_written { LifeTables::Written } else { LifeTables::LeftOut };
+            Self::of_years(model, arms, outcome, [year; 2], |_| open(year), tables)
         };
         Self::together(years.into_par_iter().map(of_year).collect())
     }
@@ -69,10 +74,8 @@ impl ByGroup {
 
     fn of_these(model: &Model, arms: &[Arm], outcome: &Outcome, windows: Vec<[Year; 2]>) -> Self {
         let open = |everybody: &Everybody| std::array::from_fn(|sex| open_age(&everybody.ages[sex], 0));
-        let of_window = |years| Self::of_years(model, arms, outcome, years, open);
-        let mut own = Self::together(windows.into_par_iter().map(of_window).collect());
-        own.tables.clear();
-        own
+        let of_window = |years| Self::of_years(model, arms, outcome, years, open, LifeTables::LeftOut);
+        Self::together(windows.into_par_iter().map(of_window).collect())
     }
 
     fn together(parts: Vec<Self>) -> Self {
@@ -95,29 +98,39 @@ impl ByGroup {
         outcome: &Outcome,
         years: [Year; 2],
         open: impl Fn(&Everybody) -> [Option<usize>; SEXES.len()],
+        life_tables: LifeTables,
     ) -> Self {
         let Some(cells) = lived(&outcome.reference, years) else { return Self::default() };
         let everybody = Everybody::of(model, &cells);
         let open = open(&everybody);
         let reference = tables(&model.record, &cells, &everybody, open, Membership::Own);
         let mut own = Self::default();
-        own.add(&REFERENCE.into(), years, &reference, None);
+        own.add(&REFERENCE.into(), years, &reference, None, life_tables);
         for (arm, ledger) in arms.iter().zip(&outcome.arms) {
             let Some(cells) = lived(ledger, years) else { continue };
             let (arm, everybody) = (Arc::from(&arm.id[..]), Everybody::of(model, &cells));
             for membership in [Membership::Own, Membership::Reference] {
                 let of_arm = tables(&model.record, &cells, &everybody, open, membership);
-                own.add(&arm, years, &of_arm, Some(&reference));
+                own.add(&arm, years, &of_arm, Some(&reference), life_tables);
             }
         }
         own
     }
 
-    fn add(&mut self, arm: &Arc<str>, years: [Year; 2], own: &[GroupTable], reference: Option<&[GroupTable]>) {
+    fn add(
+        &mut self,
+        arm: &Arc<str>,
+        years: [Year; 2],
+        own: &[GroupTable],
+        reference: Option<&[GroupTable]>,
+        life_tables: LifeTables,
+    ) {
         self.figures.extend(windows::rows(arm, years, own, reference));
         self.gradients.extend(gradients::rows(arm, years, own, reference));
-        let groups = own.iter().filter(|table| table.by > 0 && table.membership == Membership::Own);
-        self.tables.extend(groups.flat_map(|table| life_tables::of_group(arm, years[0], table)));
+        if life_tables == LifeTables::Written {
+            let groups = own.iter().filter(|table| table.by > 0 && table.membership == Membership::Own);
+            self.tables.extend(groups.flat_map(|table| life_tables::of_group(arm, years[0], table)));
+        }
     }
 }
 

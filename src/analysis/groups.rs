@@ -14,7 +14,7 @@
 //! by little, so the straight line is as good as the table itself, and costs a sixth.
 
 use crate::accounts::cells::{Exposed, GROUPS, YearCells};
-use crate::accounts::groups::ledger::YearGroups;
+use crate::accounts::groups::ledger::{OfBand, YearGroups};
 use crate::accounts::groups::{ADULTS, BANDS, By, band, place_of};
 use crate::record::life_table::LifeTable;
 use crate::record::{AGES, Record};
@@ -230,6 +230,7 @@ pub fn tables(
     let groups: Vec<(Year, &YearGroups)> = years.iter().map(|cells| (cells.year, membership.of(cells))).collect();
     let lived: Vec<[Vec<Exposed>; 2]> =
         (0..crate::accounts::groups::LEVELS).map(|level| by_age(record, &groups, level)).collect();
+    let bands: Vec<Vec<OfBand>> = groups.iter().map(|(_, groups)| groups.bands()).collect();
     let mut tables = Vec::new();
     for (by, grouping) in GROUPINGS.iter().enumerate() {
         for group in 0..grouping.words.len() {
@@ -243,7 +244,7 @@ pub fn tables(
                 if pooled(&own[OWN_FROM..]).deaths < ENOUGH_DEATHS {
                     continue;
                 }
-                let table = table([by, group, sex], own, &levels, &groups, everybody, open);
+                let table = table([by, group, sex], own, &levels, (&groups, &bands), everybody, open);
                 tables.push(GroupTable { membership, ..table });
             }
         }
@@ -267,13 +268,13 @@ fn table(
     [by, group, sex]: [usize; 3],
     mut ages: Vec<Exposed>,
     levels: &[(usize, Sex)],
-    years: &[(Year, &YearGroups)],
+    (years, bands): (&[(Year, &YearGroups)], &[Vec<OfBand>]),
     everybody: &Everybody,
     open: usize,
 ) -> GroupTable {
     let all = &everybody.ages[sex];
     ages[..OWN_FROM].copy_from_slice(&all[..OWN_FROM]);
-    let parts = parts(levels, years, everybody, sex);
+    let parts = parts(levels, bands, everybody, sex);
     let mut figures = Replicated { whole: [f64::NAN; FIGURES], without: vec![[f64::NAN; FIGURES]; GROUPS] };
     let rates = [Estimator::Counted, Estimator::Expected].map(|estimator| {
         let rates = rates(&ages, all, open, estimator);
@@ -298,8 +299,8 @@ fn table(
     GroupTable { membership, by, group, sex, ages, open, rates, figures, weight }
 }
 
-/// The parts of a group's ages in each group of communities.
-fn parts(levels: &[(usize, Sex)], years: &[(Year, &YearGroups)], everybody: &Everybody, sex: usize) -> Vec<Part> {
+/// The parts of a group's ages in each group of communities; `years` are of [`YearGroups::bands`].
+fn parts(levels: &[(usize, Sex)], years: &[Vec<OfBand>], everybody: &Everybody, sex: usize) -> Vec<Part> {
     let young = everybody.young.iter().map(|of| {
         let of = of[sex];
         [of.deaths, of.expected, of.person_years]
@@ -308,10 +309,8 @@ fn parts(levels: &[(usize, Sex)], years: &[(Year, &YearGroups)], everybody: &Eve
     for band in 0..BANDS.len() {
         let of_group = |group: usize| {
             let mut sum = [0.0; 3];
-            for ((_, groups), (level, own)) in
-                years.iter().flat_map(|groups| levels.iter().map(move |level| (groups, level)))
-            {
-                let of = groups.band(group, *level, *own, band);
+            for (bands, (level, own)) in years.iter().flat_map(|bands| levels.iter().map(move |level| (bands, level))) {
+                let of = bands[YearGroups::place_of_band(group, *level, *own, band)];
                 sum = [sum[0] + of.deaths, sum[1] + of.expected, sum[2] + of.recorded];
             }
             sum

@@ -175,19 +175,49 @@ impl YearGroups {
         Triangles::of_both(year, record, &self.expected(levels), &ways)
     }
 
+    /// Deaths by band of age among all levels in each group of communities, `[64][level][2][band]`.
+    #[must_use]
+    pub fn bands(&self) -> Vec<OfBand> {
+        #[expect(clippy::cast_precision_loss, reason = "a few deaths")]
+        let of = |(deaths, [expected, recorded]): (u64, &[f32; 2])| OfBand {
+            deaths: deaths as f64,
+            expected: f64::from(*expected),
+            recorded: f64::from(*recorded),
+        };
+        self.deaths.all(DEATHS).into_iter().zip(self.risks.as_chunks().0).map(of).collect()
+    }
+
+    /// The place of a level, sex and band in a group of communities among [`YearGroups::bands`].
+    #[must_use]
+    pub const fn place_of_band(group: usize, level: usize, sex: Sex, band: usize) -> usize {
+        ((group * LEVELS + level) * 2 + sex.index()) * BANDS.len() + band
+    }
+
     /// Deaths of a band of age among one level, in one group of communities.
     #[must_use]
     pub fn band(&self, group: usize, level: usize, sex: Sex, band: usize) -> OfBand {
-        let place = ((group * LEVELS + level) * 2 + sex.index()) * BANDS.len() + band;
+        let place = Self::place_of_band(group, level, sex, band);
         #[expect(clippy::cast_precision_loss, reason = "a few deaths")]
         let deaths = self.deaths.sum(place..place + 1) as f64;
         OfBand { deaths, expected: self.risks[2 * place].into(), recorded: self.risks[2 * place + 1].into() }
     }
 
+    /// The stocks of some ages among all levels in each group of communities, `[64][level][2][sum]`.
+    #[must_use]
+    pub fn sums(&self) -> Vec<u64> {
+        self.sums.all(SUMMED)
+    }
+
+    /// The place of a level, sex and sum in a group of communities among [`YearGroups::sums`].
+    #[must_use]
+    pub const fn place_of_sum(group: usize, level: usize, sex: Sex, place: usize) -> usize {
+        ((group * LEVELS + level) * 2 + sex.index()) * SUMS.len() + place
+    }
+
     /// A stock of some ages among one level, in one group of communities; `place` is that of the sum ([`super::place_of`]).
     #[must_use]
     pub fn sum(&self, group: usize, level: usize, sex: Sex, place: usize) -> u64 {
-        let place = ((group * LEVELS + level) * 2 + sex.index()) * SUMS.len() + place;
+        let place = Self::place_of_sum(group, level, sex, place);
         self.sums.sum(place..place + 1)
     }
 

@@ -53,6 +53,8 @@ pub fn table(by: By, model: &Model, arms: &[Arm], outcome: &Outcome) -> Table {
         stocks: vec![Vec::new(); Stock::ALL.len() + 1],
         school: vec![Vec::new(); ways],
     };
+    let years = outcome.reference.years.len() + outcome.arms.iter().map(|ledger| ledger.years.len()).sum::<usize>();
+    rows.reserve(years * by.words().len() * Sex::BOTH.len() * AGES);
     let named = arms.iter().map(|arm| &arm.id[..]).zip(&outcome.arms);
     for (arm, ledger) in [(REFERENCE, &outcome.reference)].into_iter().chain(named) {
         rows.add(&arm.into(), ledger, &model.record);
@@ -61,6 +63,14 @@ pub fn table(by: By, model: &Model, arms: &[Arm], outcome: &Outcome) -> Table {
 }
 
 impl Rows {
+    /// Makes room for as many rows as there may be; what is not used costs no memory, and nothing need be moved.
+    fn reserve(&mut self, rows: usize) {
+        self.keys.reserve(rows);
+        [&mut self.person_years, &mut self.expected].into_iter().for_each(|column| column.reserve(rows));
+        let counts = [&mut self.people, &mut self.deaths].into_iter().chain(&mut self.stocks).chain(&mut self.school);
+        counts.for_each(|column| column.reserve(rows));
+    }
+
     fn add(&mut self, arm: &Arc<str>, ledger: &Ledger, record: &Record) {
         for cells in &ledger.years {
             for (group, level) in self.by.levels().enumerate() {

@@ -1,6 +1,6 @@
 //! A year of smoking.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Query, Res, ResMut};
@@ -128,6 +128,26 @@ impl Lifts {
     }
 }
 
+/// What a price makes of starting and stopping: mostly one price is asked for many times.
+#[derive(Default)]
+struct Prices(Cell<Option<(f32, [f32; 2])>>);
+
+impl Prices {
+    #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
+    fn of(&self, price: f32, params: &Params) -> [f32; 2] {
+        if price == 1.0 {
+            return [1.0; 2];
+        }
+        if let Some((_, ratios)) = self.0.get().filter(|(last, _)| *last == price) {
+            return ratios;
+        }
+        let elasticities = [params.start_price.value(), params.stop_price.value()];
+        let ratios = elasticities.map(|elasticity| libm::powf(price, elasticity as f32));
+        self.0.set(Some((price, ratios)));
+        ratios
+    }
+}
+
 /// The hazards of one sex and age in a year.
 struct Hazards {
     /// Of starting, by way through school, for a factor of one.
@@ -153,16 +173,15 @@ impl Params {
         &self,
         record: &Record,
         levers: &Levers,
-        norms: &[f32],
+        (norms, prices): (&[f32], &Prices),
         (year, sex, age, reached): (Year, Sex, usize, u64),
     ) -> Hazards {
-        let price = levers.at(PRICE).ratio_of(sex, age, reached);
-        let of_price = |elasticity: f64| if price == 1.0 { 1.0 } else { libm::powf(price, elasticity as f32) };
+        let [start_price, stop_price] = prices.of(levers.at(PRICE).ratio_of(sex, age, reached), self);
         let start = if age < END {
             let span = SPANS.iter().rposition(|first| *first <= age).unwrap_or(0).min(3);
             let lift = self.start_level[sex.index()].value() as f32
                 * levers.at(STARTING).ratio_of(sex, age, reached)
-                * of_price(self.start_price.value());
+                * start_price;
             let born = year.0 - i16::from(narrow(age));
             let recorded = record.smoking.initiation(sex, born);
             std::array::from_fn(|way| {
@@ -172,9 +191,8 @@ impl Params {
         } else {
             [0.0; WAYS]
         };
-        let lift = self.stop_level[sex.index()].value() as f32
-            * levers.at(STOPPING).ratio_of(sex, age, reached)
-            * of_price(self.stop_price.value());
+        let lift =
+            self.stop_level[sex.index()].value() as f32 * levers.at(STOPPING).ratio_of(sex, age, reached) * stop_price;
         // Recorded rates hold those who stop because they are pregnant; they are in `bear`.
         let pregnant = match sex {
             Sex::Female => {
@@ -203,7 +221,9 @@ pub fn smoke(
     // Kept for every sex and age: newcomers stand in runs of one or two.
     let hazards = Sex::BOTH.map(|_| (0..COHORTS).map(|_| OnceCell::new()).collect::<Vec<_>>());
     let mask = [STARTING, STOPPING, PRICE].into_iter().fold(0, |mask, lever| mask | levers.at(lever).mask());
-    let hazards_of = |sex, age, reached| params.hazards(&record, &levers, &norms.answer, (year, sex, age, reached));
+    let prices = Prices::default();
+    let hazards_of =
+        |sex, age, reached| params.hazards(&record, &levers, (&norms.answer, &prices), (year, sex, age, reached));
     for (people, lives, kin, schooling, traits, mut smoking) in people.contiguous_iter_mut().expect("table storage") {
         let smoking = smoking.bypass_change_detection();
         // Before anybody's habit changes: which parent's row comes first must not matter.

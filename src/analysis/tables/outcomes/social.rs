@@ -10,7 +10,7 @@ use crate::analysis::groups::{GROUPINGS, PREMATURE};
 use crate::analysis::jackknife::Replicated;
 use crate::analysis::part::Membership;
 use crate::analysis::series::{SEX, SEXES};
-use crate::record::lexis::Lived;
+use crate::record::lexis;
 use crate::units::{Sex, Year};
 
 use super::figures::{OUTCOMES, UNITS, place};
@@ -70,27 +70,40 @@ const SCHOOL: [(&str, &str, Way, Way); 4] = [
 pub(super) fn rows(reference: &Ledger, ledgers: &[&Ledger], weight: f64) -> Vec<Vec<Vec<Row>>> {
     let years: Vec<Year> = reference.years.iter().map(|cells| cells.year).collect();
     let of_year = |year: Year| {
-        let cells: Vec<Option<&YearCells>> = ledgers.iter().map(|ledger| ledger.year(year)).collect();
-        let of_arm = |(arm, own): (usize, Option<&YearCells>)| {
-            let other = cells[0].filter(|_| arm > 0);
+        let reference = reference.year(year).map(|cells| Lived::of(&cells.groups));
+        let of_arm = |arm: usize| {
+            let other = reference.as_ref().filter(|_| arm > 0);
             let memberships = if arm == 0 { &[Membership::Own][..] } else { &[Membership::Own, Membership::Reference] };
-            let of = |membership: &Membership| {
-                own.map_or_else(Vec::new, |own| rows_of(year, *membership, own, other, weight))
+            let rows = |membership: &Membership| {
+                let lived = ledgers[arm].year(year).map(|cells| Lived::of(membership.of(cells)));
+                lived.map_or_else(Vec::new, |lived| rows_of(year, *membership, &lived, other, weight))
             };
-            memberships.iter().flat_map(of).collect()
+            memberships.iter().flat_map(rows).collect()
         };
-        cells.iter().copied().enumerate().map(of_arm).collect()
+        (0..ledgers.len()).map(of_arm).collect()
     };
     years.into_par_iter().map(of_year).collect()
 }
 
-fn rows_of(year: Year, membership: Membership, own: &YearCells, other: Option<&YearCells>, weight: f64) -> Vec<Row> {
-    let (own, other) = (membership.of(own), other.map(|other| &other.groups));
+/// An arm's year, its sums taken out once for all figures.
+struct Lived<'a> {
+    groups: &'a YearGroups,
+    /// As [`YearGroups::sums`] has them.
+    sums: Vec<u64>,
+}
+
+impl<'a> Lived<'a> {
+    fn of(groups: &'a YearGroups) -> Self {
+        Self { groups, sums: groups.sums() }
+    }
+}
+
+fn rows_of(year: Year, membership: Membership, own: &Lived, other: Option<&Lived>, weight: f64) -> Vec<Row> {
     let mut rows = Vec::new();
     for (by, grouping) in GROUPINGS.iter().enumerate() {
         for group in 0..grouping.words.len() {
             for sex in 0..SEXES.len() {
-                let mut add = |outcome: &str, unit: &str, of: &dyn Fn(&YearGroups) -> Replicated<1>| {
+                let mut add = |outcome: &str, unit: &str, of: &dyn Fn(&Lived) -> Replicated<1>| {
                     let [value, difference] = measured(&of(own), other.map(of).as_ref(), 0);
                     let (outcome, unit) = (place(OUTCOMES, outcome), place(UNITS, unit));
                     rows.push(Row { year, sex, by: grouped(by), group, membership, outcome, unit, value, difference });
@@ -98,9 +111,11 @@ fn rows_of(year: Year, membership: Membership, own: &YearCells, other: Option<&Y
                 for share in SHARES.iter().filter(|share| share.is_told(by)) {
                     let place = |stock: Stock| place_of(Sum { stock, from: share.ages[0], to: share.ages[1] });
                     let (sum, per) = (place(share.stock), place(Stock::People));
-                    add(share.outcome, "share", &|groups| {
+                    add(share.outcome, "share", &|lived| {
                         let of = |place: usize| {
-                            in_groups(by, group, sex, |circle, level, sex| groups.sum(circle, level, sex, place))
+                            in_groups(by, group, sex, |circle, level, sex| {
+                                lived.sums[YearGroups::place_of_sum(circle, level, sex, place)]
+                            })
                         };
                         ratio(&of(sum), &of(per))
                     });
@@ -108,14 +123,17 @@ fn rows_of(year: Year, membership: Membership, own: &YearCells, other: Option<&Y
                 for (outcome, unit, sum, per) in
                     SCHOOL.into_iter().filter(|_| by == 0 || grouping.of == Kept::ParentsEducation)
                 {
-                    add(outcome, unit, &|groups| {
+                    add(outcome, unit, &|lived| {
                         let of = |way: Way| {
-                            in_school(by, group, sex, |circle, parents, sex| groups.school(circle, parents, sex, way))
+                            in_school(by, group, sex, |circle, parents, sex| {
+                                lived.groups.school(circle, parents, sex, way)
+                            })
                         };
                         ratio(&of(sum), &of(per))
                     });
                 }
-                let row = premature_deaths(year, own, other, [by, group, sex], weight);
+                let others = other.map(|other| other.groups);
+                let row = premature_deaths(year, own.groups, others, [by, group, sex], weight);
                 rows.push(Row { membership, ..row });
             }
         }
@@ -138,8 +156,9 @@ impl Share {
 /// Some outcomes of both sexes in an arm's year, beside the reference's: of everybody, and where asked by education.
 #[must_use]
 pub fn shares(own: &YearCells, reference: &YearCells, outcomes: &[(&'static str, bool)]) -> Vec<OutcomeChange> {
-    let of_year = |cells: &YearCells, other| rows_of(cells.year, Membership::Own, cells, other, 1.0);
-    let (with, without) = (of_year(own, Some(reference)), of_year(reference, None));
+    let [with, without] = [own, reference].map(|cells| Lived::of(&cells.groups));
+    let rows = |lived: &Lived, other: Option<&Lived>| rows_of(own.year, Membership::Own, lived, other, 1.0);
+    let (with, without) = (rows(&with, Some(&without)), rows(&without, None));
     let change = |outcome: &str, by: usize, group: usize| {
         let place = place(OUTCOMES, outcome);
         let is = |row: &&Row| (row.outcome, row.sex, row.by, row.group) == (place, SEXES.len() - 1, grouped(by), group);
@@ -197,7 +216,7 @@ fn premature_deaths(
 ) -> Row {
     #[expect(clippy::cast_precision_loss, reason = "counts far below 2⁵³")]
     let deaths = |groups: &YearGroups| {
-        let of_way = |way: Lived| {
+        let of_way = |way: lexis::Lived| {
             let before = way.deaths()[0] > 0.0;
             let counts = groups.lived(way, GROUPINGS[by].levels(group));
             // Whoever dies before the birthday has completed a year less than the age reached.
@@ -205,7 +224,7 @@ fn premature_deaths(
             let sexes = Sex::BOTH.into_iter().filter(|own| SEX[sex].is_none_or(|sex| sex == *own));
             sexes.map(|sex| counts[sex.index()][ages].iter().sum::<u64>()).sum::<u64>()
         };
-        let dying = Lived::ALL.into_iter().filter(|way| way.deaths() != [0.0, 0.0]);
+        let dying = lexis::Lived::ALL.into_iter().filter(|way| way.deaths() != [0.0, 0.0]);
         weight * dying.map(of_way).sum::<u64>() as f64
     };
     let value = deaths(own);
