@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::analysis::answer::{Answer, BOTH, Change, EDUCATION, OfSex};
 use crate::analysis::effects::{Row, Whom};
-use crate::measures::Arm;
+use crate::measures::{Arm, Variant};
 use crate::model::twin::Generation;
 
 /// Levels of education in words.
@@ -14,8 +14,21 @@ const SEXES: [&str; 2] = ["women", "men"];
 /// Half the width of an interval of 95 per cent, in standard errors.
 const WIDTH: f64 = 1.96;
 
+/// What each arm of a run does, with its decisive parameters at the ends of their intervals where they were run too.
+pub fn texts(arms: &[Arm], answers: &[Option<Answer>], people: f64) -> String {
+    let both = || arms.iter().zip(answers);
+    let of = |(arm, answer): (&Arm, &Option<Answer>)| {
+        let variants: Vec<(&Variant, &Answer)> = both()
+            .filter_map(|(other, answer)| Some((other.variant.as_ref()?, answer.as_ref()?)))
+            .filter(|(variant, _)| variant.of == arm.id)
+            .collect();
+        text(arm, answer.as_ref(), &variants, people)
+    };
+    both().filter(|(arm, _)| arm.variant.is_none()).map(of).collect()
+}
+
 /// What an arm does.
-pub fn text(arm: &Arm, answer: Option<&Answer>, people: f64) -> String {
+fn text(arm: &Arm, answer: Option<&Answer>, variants: &[(&Variant, &Answer)], people: f64) -> String {
     let mut text = format!("\n{} ({})\n", arm.title.en, arm.id);
     let Some(answer) = answer else { return text };
     let [from, to] = answer.years;
@@ -33,6 +46,7 @@ pub fn text(arm: &Arm, answer: Option<&Answer>, people: f64) -> String {
     }
     add_lives(&mut text, answer);
     add_effects(&mut text, arm, answer);
+    add_variants(&mut text, answer, variants);
     add_hidden(&mut text, answer, people);
     text
 }
@@ -116,6 +130,36 @@ fn add_effects(text: &mut String, arm: &Arm, answer: &Answer) {
 }
 
 const GENERATIONS: [&str; 4] = ["  reached by a measure", "  their children", "  their grandchildren", "  others"];
+
+/// What becomes of the effect at the ends of the intervals of decisive parameters.
+fn add_variants(text: &mut String, central: &Answer, variants: &[(&Variant, &Answer)]) {
+    if variants.is_empty() {
+        return;
+    }
+    let last = central.last();
+    let _ = writeln!(
+        text,
+        "\n{:<40}{:>18}{:>18}{:>22}",
+        "One parameter at an end of its interval", "slope, women", "slope, men", "years of life gained"
+    );
+    let mut add = |what: &str, answer: &Answer| {
+        let slope = |sex: usize| {
+            answer.by_sex.get(sex).and_then(|of_sex| of_sex.slope).map_or_else(
+                || "-".to_owned(),
+                |slope| format!("{:+.3} ±{:.3}", slope.change[0], WIDTH * slope.change[1]),
+            )
+        };
+        let gained = answer.effect(last, BOTH, Whom::Group(0, 0), None).map_or_else(
+            || "-".to_owned(),
+            |row| format!("{} ±{}", count(row.gained[0]), count(WIDTH * row.gained[1])),
+        );
+        let _ = writeln!(text, "{what:<40}{:>18}{:>18}{gained:>22}", slope(0), slope(1));
+    };
+    add("all as the files have it", central);
+    for (variant, answer) in variants {
+        add(&format!("{} = {}", variant.parameter, variant.value), answer);
+    }
+}
 
 /// Says which effects chance hides, and how many people would show them.
 fn add_hidden(text: &mut String, answer: &Answer, people: f64) {

@@ -165,9 +165,7 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     appear(&keep.work, &out)?;
     let mut told = super::table::closing(&model, &parts) + &super::by_group::closing(&ends);
     let people = model.people_at_branch() / model.weight();
-    for (arm, answer) in arms.iter().zip(answers(&model, &arms, &outcome, &ends)) {
-        told += &super::answer::text(arm, answer.as_ref(), people);
-    }
+    told += &super::answer::texts(&arms, &answers(&model, &arms, &outcome, &ends), people);
     say(&told)?;
     progress.say(&format!("{} · {}", out.display(), manifest.speed()));
     Ok(())

@@ -128,4 +128,6 @@ pub mod decisions {
 
     #[doc = include_str!("decisions/029-reach-is-found-anew-each-year.md")]
     pub mod d029_reach_is_found_anew_each_year {}
+    #[doc = include_str!("decisions/030-an-arm-knows-its-people-s-twins.md")]
+    pub mod d030_an_arm_knows_its_people_s_twins {}
 }
