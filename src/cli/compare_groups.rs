@@ -34,7 +34,7 @@ const OUTCOMES: [&str; 21] = [
 ];
 
 /// A table read for lookups.
-struct Rows(Frame);
+pub struct Rows(pub Frame);
 
 impl Rows {
     fn of(run: &Path, table: &str) -> Result<Option<Self>, RunError> {
@@ -43,21 +43,24 @@ impl Rows {
         if path.is_file() { Ok(Some(Self(read(&path)?))) } else { Ok(None) }
     }
 
-    fn word(&self, column: &str, row: usize) -> &str {
+    /// A word, empty if there is none.
+    pub fn word(&self, column: &str, row: usize) -> &str {
         match self.0.column(column).map(|column| &column[row]) {
             Some(Cell::Word(word)) => word,
             Some(Cell::Integer(_) | Cell::Id(_) | Cell::Number(_)) | None => "",
         }
     }
 
-    fn integer(&self, column: &str, row: usize) -> i64 {
+    /// A whole number, 0 if there is none.
+    pub fn integer(&self, column: &str, row: usize) -> i64 {
         match self.0.column(column).map(|column| &column[row]) {
             Some(Cell::Integer(value)) => *value,
             Some(Cell::Word(_) | Cell::Id(_) | Cell::Number(_)) | None => 0,
         }
     }
 
-    fn number(&self, column: &str, row: usize) -> Option<f64> {
+    /// A number, if it is known.
+    pub fn number(&self, column: &str, row: usize) -> Option<f64> {
         match self.0.column(column).map(|column| &column[row]) {
             Some(Cell::Number(value)) => *value,
             Some(Cell::Word(_) | Cell::Id(_) | Cell::Integer(_)) | None => None,
@@ -70,6 +73,7 @@ pub fn text(run: &Path, every: i64) -> Result<String, RunError> {
     let mut text = String::new();
     if let Some(rows) = Rows::of(run, "window_gradients")? {
         add_gradients(&mut text, &rows);
+        text.push_str(&super::precision::text(&rows));
     }
     if let Some(rows) = Rows::of(run, "outcomes")? {
         add_outcomes(&mut text, &rows, every);
@@ -87,6 +91,7 @@ fn add_gradients(text: &mut String, rows: &Rows) {
     for row in 0..rows.0.rows() {
         let is_told = rows.word("by", row) == "education"
             && rows.integer("age", row) == 30
+            && rows.word("membership", row) == "own"
             && matches!(rows.word("index", row), "gap" | "sii" | "rii")
             && rows.word("sex", row) != "both";
         if is_told {
@@ -109,6 +114,7 @@ fn add_gradients(text: &mut String, rows: &Rows) {
 fn add_outcomes(text: &mut String, rows: &Rows, every: i64) {
     let is_told = |row: &usize| {
         rows.word("by", *row) == "all"
+            && rows.word("membership", *row) == "own"
             && (rows.word("sex", *row) == "both" || matches!(rows.word("outcome", *row), "unions" | "divorces"))
     };
     let told: Vec<usize> = (0..rows.0.rows()).filter(is_told).collect();

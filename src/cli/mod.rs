@@ -11,6 +11,7 @@ mod describe;
 mod life;
 mod new;
 mod plain;
+mod precision;
 mod progress;
 mod run;
 mod table;
