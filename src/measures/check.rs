@@ -146,7 +146,7 @@ impl Checker<'_> {
                 None => absent.push(*word),
             }
         }
-        if !absent.is_empty() {
+        if !absent.is_empty() && sound {
             let (has, add) = (if absent.len() == 1 { "has" } else { "have" }, absent.join(" = …, "));
             let message = format!("`{}` of `{}` {has} no value", absent.join("`, `"), attribute.name);
             self.wrong(written.values.span(), message, format!("add `{add} = …`"));

@@ -210,9 +210,9 @@ impl fmt::Display for Formula {
             Self::Of(a, operator, b) => {
                 // What stands first goes first, so only the second needs brackets when both bind alike.
                 if binds(a) < operator.binds() {
-                    write!(f, "({a})")?
+                    write!(f, "({a})")?;
                 } else {
-                    write!(f, "{a}")?
+                    write!(f, "{a}")?;
                 }
                 write!(f, " {} ", operator.sign())?;
                 if binds(b) <= operator.binds() { write!(f, "({b})") } else { write!(f, "{b}") }

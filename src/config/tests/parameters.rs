@@ -119,7 +119,7 @@ fn a_rule_across_fields_is_told_at_its_key() {
 
 #[test]
 fn an_error_of_syntax_is_told_at_its_place() {
-    insta::assert_snapshot!(refused("0.87", "abc"), @"
+    insta::assert_snapshot!(refused("0.87", "abc"), @r#"
       × 1 error in the configuration
 
     Error:
@@ -131,7 +131,8 @@ fn an_error_of_syntax_is_told_at_its_place() {
        ·                 ╰── here
      3 │ ratio = [1.0, 2]
        ╰────
-    ");
+      help: write text in straight quotes, "like this", and numbers plainly: 0.5, not 50 %
+    "#);
 }
 
 #[test]
@@ -233,6 +234,7 @@ fn a_broken_list_of_sources_makes_no_source_unknown() {
        ·            ╰── here
      3 │ licence = "CC BY 4.0"
        ╰────
+      help: put it in quotes
     "#);
     assert!(sources.knows("anything"));
     let mut problems = Problems::default();
@@ -243,5 +245,5 @@ fn a_broken_list_of_sources_makes_no_source_unknown() {
 #[test]
 fn a_list_with_too_many_values_is_refused() {
     let told = refused_setting("family/births.ratio=[1.0, 2.0, 9.0]");
-    assert!(told.contains("expected 2 values, found 3"), "{told}");
+    assert!(told.contains("expected an array of 2 values, found 3"), "{told}");
 }
