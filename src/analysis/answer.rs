@@ -1,6 +1,8 @@
 //! What an arm does, in the few numbers that a run ends with: without it and with it in the last years, who gains, when, at what cost.
 
-use crate::measures::Arm;
+use crate::accounts::reached::YearReached;
+use crate::measures::{Arm, Part};
+use crate::model::reach::Counted;
 use crate::run::legs::Outcome;
 use crate::run::model::Model;
 use crate::units::Year;
@@ -19,7 +21,9 @@ pub const AT_35: usize = 2;
 /// The grouping that is told: a place in [`GROUPINGS`].
 pub const EDUCATION: usize = 1;
 /// Years after which effects are told, if the run is as long.
-const AFTER: [i16; 3] = [5, 20, 50];
+pub const AFTER: [i16; 3] = [5, 20, 50];
+/// Years taken together then.
+const TOGETHER: i16 = 5;
 
 /// A figure without the arm and with it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -73,6 +77,34 @@ pub struct OutcomeChange {
     pub by_education: Vec<Option<Change>>,
 }
 
+/// What an arm does some years after it began.
+#[derive(Clone, Debug)]
+pub struct Moment {
+    /// Five years, or the last ten, together.
+    pub years: [Year; 2],
+    /// Life expectancy at birth, women and men.
+    pub at_birth: [Option<Change>; 2],
+    /// The slope index of inequality at 35, women and men.
+    pub slope: [Option<Change>; 2],
+    /// Daily smoking in the last of the years.
+    pub smoking: OutcomeChange,
+}
+
+/// Whom a measure of an arm has reached, and what it has cost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reach {
+    /// The measure's id.
+    pub measure: String,
+    /// Person-years of those who met its conditions, and of those reached.
+    pub person_years: [f64; 2],
+    /// The same of those reached, of the people simulated.
+    pub simulated: f64,
+    /// NOK, undiscounted; none if its file says nothing of a cost.
+    pub cost: Option<f64>,
+    /// The year whose prices they are.
+    pub prices: i16,
+}
+
 /// What an arm does.
 #[derive(Clone, Debug)]
 pub struct Answer {
@@ -82,43 +114,62 @@ pub struct Answer {
     pub by_sex: Vec<OfSex>,
     /// How people live in the last year.
     pub lived: Vec<OutcomeChange>,
+    /// What it does some years after it began, and in the last.
+    pub moments: Vec<Moment>,
+    /// Each of its measures.
+    pub reach: Vec<Reach>,
     /// Effects on the same people at some ends of time, all rows.
     pub effects: Vec<Effect>,
 }
 
+const SMOKING: &str = "daily_smoking";
 /// The outcomes told, and whether by education too.
 const OUTCOMES: [(&str, bool); 4] =
-    [("daily_smoking", true), ("upper_secondary_completed", false), ("employment", false), ("disability", false)];
+    [(SMOKING, true), ("upper_secondary_completed", false), ("employment", false), ("disability", false)];
 
 /// The answers to the arms of a run, in order; none where an arm lived no year.
 #[must_use]
 pub fn answers(model: &Model, arms: &[Arm], outcome: &Outcome, ends: &ByGroup) -> Vec<Option<Answer>> {
-    (0..arms.len()).map(|place| answer(model, &arms[place], outcome, place, ends)).collect()
+    let mut windows: Vec<[Year; 2]> = arms.iter().flat_map(|arm| after(arm, model.settings.until)).collect();
+    windows.sort_unstable();
+    windows.dedup();
+    let between = ByGroup::of_these(model, arms, outcome, windows);
+    (0..arms.len()).map(|place| answer(model, &arms[place], outcome, place, [ends, &between])).collect()
 }
 
-fn answer(model: &Model, arm: &Arm, outcome: &Outcome, place: usize, ends: &ByGroup) -> Option<Answer> {
+/// The years, together, that are told of some time after an arm began.
+fn after(arm: &Arm, until: Year) -> Vec<[Year; 2]> {
+    let (first, _) = arm.years();
+    let years = AFTER.map(|after| [first.plus(after - TOGETHER), first.plus(after - 1)]);
+    years.into_iter().filter(|years| years[1] < until).collect()
+}
+
+fn answer(model: &Model, arm: &Arm, outcome: &Outcome, place: usize, [ends, between]: [&ByGroup; 2]) -> Option<Answer> {
     let of_arm = |row: &&windows::Row| *row.arm == *arm.id && row.membership == Membership::Own;
     let figures: Vec<&windows::Row> = ends.figures.iter().filter(of_arm).collect();
     let years = figures.iter().map(|row| row.years).max()?;
-    let figure = |sex: usize, by: usize, group: usize, told: Told| {
-        let is =
-            |row: &&&windows::Row| (row.years, row.sex, row.by, row.group, row.told) == (years, sex, by, group, told);
-        figures.iter().find(is).map(|row| Change::of(&row.numbers))
+    let told = Lookup { arm, figures, ends };
+    let after = after(arm, model.settings.until);
+    let moment = |years: [Year; 2], ends: &ByGroup| {
+        let figures = ends.figures.iter().filter(of_arm).collect();
+        let told = Lookup { arm, figures, ends };
+        let cells = outcome.arms[place].year(years[1])?;
+        let smoking = &[(SMOKING, true)];
+        Some(Moment {
+            years,
+            at_birth: [0, 1].map(|sex| told.figure(years, sex, [0, 0], Told::Years(0))),
+            slope: [0, 1].map(|sex| told.index(years, sex, Index::Sii)),
+            smoking: outcomes::shares(cells, outcome.reference.year(years[1])?, smoking).pop()?,
+        })
     };
-    let index = |sex: usize, index: Index| {
-        let is = |row: &&gradients::Row| {
-            (&*row.arm, row.years, row.sex, row.by, row.at, row.index, row.membership)
-                == (arm.id.as_str(), years, sex, EDUCATION, AT_35, index, Membership::Own)
-        };
-        ends.gradients.iter().find(is).map(|row| Change::of(&row.numbers))
-    };
+    let moments = after.iter().filter_map(|years| moment(*years, between)).chain(moment(years, ends)).collect();
     let groups = 0..GROUPINGS[EDUCATION].words.len();
     let of_sex = |sex: usize| OfSex {
         sex,
-        at_birth: figure(sex, 0, 0, Told::Years(0)),
-        at_35: groups.clone().map(|group| figure(sex, EDUCATION, group, Told::Years(AT_35))).collect(),
-        gap: index(sex, Index::Gap),
-        slope: index(sex, Index::Sii),
+        at_birth: told.figure(years, sex, [0, 0], Told::Years(0)),
+        at_35: groups.clone().map(|group| told.figure(years, sex, [EDUCATION, group], Told::Years(AT_35))).collect(),
+        gap: told.index(years, sex, Index::Gap),
+        slope: told.index(years, sex, Index::Sii),
     };
     let own = outcome.arms[place].years.last()?;
     let lived = outcomes::shares(own, outcome.reference.year(own.year)?, &OUTCOMES);
@@ -130,7 +181,51 @@ fn answer(model: &Model, arm: &Arm, outcome: &Outcome, place: usize, ends: &ByGr
         model.weight(),
         |lived, is_last| is_last || AFTER.contains(&lived),
     );
-    Some(Answer { years, by_sex: (0..2).map(of_sex).collect(), lived, effects })
+    let reach = reach(arm, &outcome.reached[place], model.weight());
+    Some(Answer { years, by_sex: (0..2).map(of_sex).collect(), lived, moments, reach, effects })
+}
+
+/// Rows of an arm to look figures up in.
+struct Lookup<'a> {
+    arm: &'a Arm,
+    figures: Vec<&'a windows::Row>,
+    ends: &'a ByGroup,
+}
+
+impl Lookup<'_> {
+    fn figure(&self, years: [Year; 2], sex: usize, [by, group]: [usize; 2], told: Told) -> Option<Change> {
+        let is =
+            |row: &&&windows::Row| (row.years, row.sex, row.by, row.group, row.told) == (years, sex, by, group, told);
+        self.figures.iter().find(is).map(|row| Change::of(&row.numbers))
+    }
+
+    fn index(&self, years: [Year; 2], sex: usize, index: Index) -> Option<Change> {
+        let is = |row: &&gradients::Row| {
+            (&*row.arm, row.years, row.sex, row.by, row.at, row.index, row.membership)
+                == (self.arm.id.as_str(), years, sex, EDUCATION, AT_35, index, Membership::Own)
+        };
+        self.ends.gradients.iter().find(is).map(|row| Change::of(&row.numbers))
+    }
+}
+
+/// Whom each measure of an arm has reached in all.
+#[expect(clippy::cast_precision_loss, reason = "numbers of people")]
+fn reach(arm: &Arm, years: &[YearReached], weight: f64) -> Vec<Reach> {
+    let of = |(place, part): (usize, &Part)| {
+        let counted = || years.iter().filter_map(|year| Some((year.year, year.measures.get(place)?)));
+        let sum = |of: fn(&Counted) -> u64| counted().map(|(_, counted)| of(counted)).sum::<u64>() as f64;
+        let simulated = sum(|counted| Counted::sum(&counted.reached));
+        let eligible = sum(|counted| Counted::sum(&counted.eligible));
+        let costs: Option<Vec<f64>> = counted().map(|(year, counted)| part.cost(year, counted, weight)).collect();
+        Reach {
+            measure: part.measure.id.clone(),
+            person_years: [eligible * weight, simulated * weight],
+            simulated,
+            cost: costs.filter(|_| part.measure.cost.is_some()).map(|costs| costs.iter().sum()),
+            prices: part.measure.cost.as_ref().map_or(0, |cost| cost.prices),
+        }
+    };
+    arm.parts.iter().enumerate().map(of).collect()
 }
 
 impl Answer {

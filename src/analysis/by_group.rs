@@ -72,7 +72,9 @@ impl ByGroup {
         Self::of_these(model, arms, outcome, windows)
     }
 
-    fn of_these(model: &Model, arms: &[Arm], outcome: &Outcome, windows: Vec<[Year; 2]>) -> Self {
+    /// Some windows.
+    #[must_use]
+    pub fn of_these(model: &Model, arms: &[Arm], outcome: &Outcome, windows: Vec<[Year; 2]>) -> Self {
         let open = |everybody: &Everybody| std::array::from_fn(|sex| open_age(&everybody.ages[sex], 0));
         let of_window = |years| Self::of_years(model, arms, outcome, years, open, LifeTables::LeftOut);
         Self::together(windows.into_par_iter().map(of_window).collect())

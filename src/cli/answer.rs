@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::analysis::answer::{Answer, BOTH, Change, EDUCATION, OfSex};
+use crate::analysis::answer::{Answer, BOTH, Change, EDUCATION, Moment, OfSex};
 use crate::analysis::effects::{Row, Whom};
 use crate::measures::{Arm, Variant};
 use crate::model::twin::Generation;
@@ -45,7 +45,9 @@ fn text(arm: &Arm, answer: Option<&Answer>, variants: &[(&Variant, &Answer)], pe
         add_years(&mut text, of_sex);
     }
     add_lives(&mut text, answer);
-    add_effects(&mut text, arm, answer);
+    add_moments(&mut text, answer);
+    add_effects(&mut text, answer);
+    add_reach(&mut text, answer);
     add_variants(&mut text, answer, variants);
     add_hidden(&mut text, answer, people);
     text
@@ -89,8 +91,8 @@ fn line(text: &mut String, what: &str, change: Option<Change>, times: f64) {
     );
 }
 
-fn add_effects(text: &mut String, arm: &Arm, answer: &Answer) {
-    let (last, ends) = (answer.last(), answer.ends());
+fn add_effects(text: &mut String, answer: &Answer) {
+    let last = answer.last();
     let Some(all) = answer.effect(last, BOTH, Whom::Group(0, 0), None) else { return };
     let from = all.years[0];
     let _ = writeln!(
@@ -114,20 +116,82 @@ fn add_effects(text: &mut String, arm: &Arm, answer: &Answer) {
     for (generation, word) in Generation::ALL.into_iter().zip(GENERATIONS) {
         add(word, answer.effect(last, BOTH, Whom::Group(0, 0), Some(generation)));
     }
-    for end in ends.iter().filter(|end| **end != last) {
-        add(&format!("everybody, {from}-{end}"), answer.effect(*end, BOTH, Whom::Group(0, 0), None));
-    }
-    let _ = write!(text, "\nreached: {} people, {} person-years", count(all.people), count(all.reached[1]));
-    if all.cost > 0.0 {
-        let _ = write!(text, "; cost {:.2} billion NOK", all.cost / 1e9);
-        if all.gained[0] > 2.0 * all.gained[1] {
-            let _ = write!(text, ", {} NOK for each year gained", count(all.cost / all.gained[0]));
-        }
-    } else if arm.parts.iter().any(|part| part.measure.cost.is_none()) {
-        text.push_str("; its measures say nothing of a cost");
-    }
     text.push('\n');
 }
+
+/// What becomes of the effect over time.
+fn add_moments(text: &mut String, answer: &Answer) {
+    let _ = write!(text, "\n{:<34}", "When: the change");
+    answer.moments.iter().for_each(|moment| {
+        let _ = write!(text, "{:>16}", format!("{}-{}", moment.years[0], moment.years[1]));
+    });
+    text.push('\n');
+    let mut add = |what: &str, times: f64, of: &dyn Fn(&Moment) -> Option<Change>| {
+        let _ = write!(text, "{what:<34}");
+        for moment in &answer.moments {
+            let change = of(moment).map(|change| change.change.map(|number| number * times));
+            let told =
+                change.map_or_else(|| "-".to_owned(), |[value, error]| format!("{value:+.3} ±{:.3}", WIDTH * error));
+            let _ = write!(text, "{told:>16}");
+        }
+        text.push('\n');
+    };
+    for (sex, word) in SEXES.iter().enumerate() {
+        add(&format!("life expectancy at birth, {word}"), 1.0, &|moment| moment.at_birth[sex]);
+    }
+    for (sex, word) in SEXES.iter().enumerate() {
+        add(&format!("slope index at 35, {word}"), 1.0, &|moment| moment.slope[sex]);
+    }
+    add("per cent who smoke daily", 100.0, &|moment| moment.smoking.all);
+    for (group, level) in LEVELS.iter().enumerate() {
+        let of = move |moment: &Moment| moment.smoking.by_education.get(group).copied().flatten();
+        add(&format!("  {level}"), 100.0, &of);
+    }
+    let _ = write!(text, "{:<34}", "years of life gained so far");
+    for moment in &answer.moments {
+        let row = answer.effect(moment.years[1], BOTH, Whom::Group(0, 0), None);
+        let told = row.map_or_else(
+            || "-".to_owned(),
+            |row| format!("{} ±{}", count(row.gained[0]), count(WIDTH * row.gained[1])),
+        );
+        let _ = write!(text, "{told:>16}");
+    }
+    text.push_str("\n±: half of the interval of 95 %\n");
+}
+
+/// Whom each measure reached, and what it cost.
+fn add_reach(text: &mut String, answer: &Answer) {
+    let Some(from) = answer.effects.first().map(|row| row.years[0]) else { return };
+    let _ = writeln!(
+        text,
+        "\n{:<40}{:>13}{:>13}{:>11}{:>22}",
+        format!("Whom measures reached, {from}-{}", answer.last()),
+        "eligible",
+        "reached",
+        "simulated",
+        "cost"
+    );
+    for reach in &answer.reach {
+        let cost = reach.cost.map_or_else(
+            || "not said".to_owned(),
+            |cost| format!("{} mill. NOK of {}", count(cost / 1e6), reach.prices),
+        );
+        let [eligible, reached] = reach.person_years.map(count);
+        let _ =
+            writeln!(text, "{:<40}{eligible:>13}{reached:>13}{:>11}{cost:>22}", reach.measure, count(reach.simulated));
+    }
+    text.push_str("person-years; simulated: person-years of the people simulated, each of whom stands for many\n");
+    if answer.reach.iter().any(|reach| (1.0..FEW).contains(&reach.simulated)) {
+        text.push_str("Fewer than 1,000 were simulated of some: simulate more people before you tell them by group.\n");
+    }
+    let all = answer.effect(answer.last(), BOTH, Whom::Group(0, 0), None);
+    if let Some(all) = all.filter(|all| all.cost > 0.0 && all.gained[0] > 2.0 * all.gained[1]) {
+        let _ = writeln!(text, "{} NOK for each year of life gained, undiscounted", count(all.cost / all.gained[0]));
+    }
+}
+
+/// Person-years simulated below which groups say little.
+const FEW: f64 = 1000.0;
 
 const GENERATIONS: [&str; 4] = ["  reached by a measure", "  their children", "  their grandchildren", "  others"];
 
@@ -179,6 +243,9 @@ fn add_hidden(text: &mut String, answer: &Answer, people: f64) {
 }
 
 fn with_interval([value, error]: [f64; 2]) -> String {
+    if value == 0.0 && error == 0.0 {
+        return "none seen".to_owned();
+    }
     format!("{} ({} to {})", count(value), count(value - WIDTH * error), count(value + WIDTH * error))
 }
 

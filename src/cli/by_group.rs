@@ -17,10 +17,10 @@ use super::answer::LEVELS;
 const EDUCATION: &str = "education";
 /// Women and men as places in the column `sex`.
 const SEXES: [(usize, &str); 2] = [(0, "women"), (1, "men")];
-/// The place of age 30 in [`AT`].
-const AT_30: usize = 1;
+/// The place of age 35 in [`AT`]: at 30 the last are still at school.
+const AT_35: usize = 2;
 
-/// Life expectancy at 30 by education in the last ten years of the history and of the run.
+/// Life expectancy at 35 by education in the last ten years of the history and of the run.
 pub fn closing(ends: &ByGroup) -> String {
     let mut years: Vec<[Year; 2]> = ends.figures.iter().map(|row| row.years).collect();
     years.sort_unstable();
@@ -28,7 +28,7 @@ pub fn closing(ends: &ByGroup) -> String {
     if years.is_empty() || ends.gradients.is_empty() {
         return String::new();
     }
-    let mut text = format!("\nYears of life left at {}, by own education\n\n{:24}", AT[AT_30], "");
+    let mut text = format!("\nYears of life left at {}, by own education\n\n{:24}", AT[AT_35], "");
     for (_, word) in SEXES {
         let _ = write!(text, "{:^1$}", word, 14 * years.len());
     }
@@ -63,7 +63,7 @@ fn line(text: &mut String, word: &str, years: &[[Year; 2]], of: impl Fn(usize, [
 }
 
 fn years_left(rows: &[windows::Row], sex: usize, years: [Year; 2], of: [&str; 2]) -> Option<Measured> {
-    windows::find(rows, REFERENCE, years, sex, of, Told::Years(AT_30)).map(|row| row.numbers.expected)
+    windows::find(rows, REFERENCE, years, sex, of, Told::Years(AT_35)).map(|row| row.numbers.expected)
 }
 
 fn inequality(rows: &[gradients::Row], arm: &str, sex: usize, years: [Year; 2], index: Index) -> Option<Measured> {
@@ -79,7 +79,7 @@ fn find<'a>(
 ) -> Option<&'a gradients::Row> {
     rows.iter().find(|row| {
         (&*row.arm, row.sex, row.years, row.at, GROUPINGS[row.by].by, row.index, row.membership)
-            == (arm, sex, years, AT_30, EDUCATION, index, Membership::Own)
+            == (arm, sex, years, AT_35, EDUCATION, index, Membership::Own)
     })
 }
 

@@ -75,6 +75,9 @@ pub fn text(run: &Path, every: i64) -> Result<String, RunError> {
         add_gradients(&mut text, &rows);
         text.push_str(&super::precision::text(&rows));
     }
+    if let Some(rows) = Rows::of(run, "effects")? {
+        add_effects(&mut text, &rows);
+    }
     if let Some(rows) = Rows::of(run, "outcomes")? {
         add_outcomes(&mut text, &rows, every);
     }
@@ -82,7 +85,7 @@ pub fn text(run: &Path, every: i64) -> Result<String, RunError> {
 }
 
 fn add_gradients(text: &mut String, rows: &Rows) {
-    text.push_str("\nInequality by own education in the years of life left at 30, ten years together\n\n");
+    text.push_str("\nInequality by own education in the years of life left at 35, ten years together\n\n");
     let _ = writeln!(
         text,
         "{:20}{:>11}{:>8}  {:24}{:>9}{:>8}{:>12}{:>8}",
@@ -90,7 +93,7 @@ fn add_gradients(text: &mut String, rows: &Rows) {
     );
     for row in 0..rows.0.rows() {
         let is_told = rows.word("by", row) == "education"
-            && rows.integer("age", row) == 30
+            && rows.integer("age", row) == 35
             && rows.word("membership", row) == "own"
             && matches!(rows.word("index", row), "gap" | "sii" | "rii")
             && rows.word("sex", row) != "both";
@@ -108,6 +111,38 @@ fn add_gradients(text: &mut String, rows: &Rows) {
                 plain(rows.number("difference_se", row)),
             );
         }
+    }
+}
+
+/// Who gains what in all, by education in the reference.
+fn add_effects(text: &mut String, rows: &Rows) {
+    let all = 0..rows.0.rows();
+    let Some(last) = all.clone().map(|row| rows.integer("to", row)).max() else { return };
+    let is_told = |row: &usize| {
+        rows.integer("to", *row) == last
+            && rows.number("discount_rate", *row) == Some(0.0)
+            && (rows.word("sex", *row), rows.word("generation", *row)) == ("both", "all")
+            && matches!(rows.word("by", *row), "all" | "education")
+            && rows.word("group", *row) != "in_one_arm_only"
+    };
+    let _ = writeln!(
+        text,
+        "\nWho gains until {last}: the same people, by their education in the reference\n\n{:34}{:>18}{:>14}{:>10}{:>12}{:>8}{:>16}",
+        "arm", "group", "years gained", "± se", "early deaths", "± se", "million NOK"
+    );
+    for row in all.filter(is_told) {
+        let number = |column: &str| plain(rows.number(column, row));
+        let _ = writeln!(
+            text,
+            "{:34}{:>18}{:>14}{:>10}{:>12}{:>8}{:>16}",
+            rows.word("arm", row),
+            rows.word("group", row),
+            number("years_gained"),
+            number("years_gained_se"),
+            number("premature_deaths_avoided"),
+            number("premature_deaths_avoided_se"),
+            plain(rows.number("net_public_cost_nok", row).map(|nok| nok / 1e6)),
+        );
     }
 }
 

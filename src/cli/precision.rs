@@ -85,6 +85,13 @@ pub fn text(rows: &Rows) -> String {
             100.0 * variances.due_to_pairing()
         );
     }
+    if !text.is_empty() {
+        text.push_str(
+            "\ncounted: from deaths counted; expected: from each person's own risk. Luck of their own is how two separate runs would\n\
+             differ; arms of one run have the same. So many times fewer people give the same error as counted deaths and luck of their\n\
+             own; that part of it is due to the same luck, on the scale of logarithms, the rest to expected deaths.\n",
+        );
+    }
     text
 }
 
@@ -97,7 +104,8 @@ fn variances(rows: &Rows, arm: usize, reference: usize) -> Option<Variances> {
         expected_apart: apart("expected_se")?,
         expected_paired: square("difference_se", arm)?,
     };
-    (all.expected_paired > 0.0).then_some(all)
+    // An arm that changes nobody in a group has no error to compare.
+    (all.expected_paired > 1e-12 && all.counted_paired > 1e-12).then_some(all)
 }
 
 #[cfg(test)]

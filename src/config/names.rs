@@ -24,16 +24,33 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, _, candidate)| candidate)
 }
 
-/// Help for a wrong name: the nearest valid one, or else what is valid.
+/// Help for a wrong name: the nearest valid one, or those it is the beginning of, or else what is valid.
+///
+/// Of names in two parts, the first of which is right, only the second is looked at: half a name alike is no likeness.
 ///
 /// ```
 /// use livslop::config::names::did_you_mean;
+/// assert_eq!(did_you_mean("smoking.quitting", ["smoking.starting", "moves.rate"]), "expected `smoking.starting`");
+/// assert_eq!(did_you_mean("level", ["level_1", "level_2"]), "did you mean `level_1` or `level_2`?");
 /// assert_eq!(did_you_mean("slop", ["slope", "level"]), "did you mean `slope`?");
 /// assert_eq!(did_you_mean("weather", ["slope", "level"]), "expected one of `slope`, `level`");
 /// ```
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
-    let candidates: Vec<&str> = candidates.into_iter().collect();
-    if let Some(near) = nearest(name, candidates.iter().copied()) {
+    let mut candidates: Vec<&str> = candidates.into_iter().collect();
+    let begun: Vec<String> =
+        candidates.iter().filter(|own| own.starts_with(name)).map(|own| format!("`{own}`")).collect();
+    if !name.is_empty() && (2..=4).contains(&begun.len()) {
+        return format!("did you mean {}?", begun.join(" or "));
+    }
+    let first = name.split_once('.').map(|(first, _)| format!("{first}."));
+    let alike: Vec<&str> =
+        candidates.iter().copied().filter(|own| first.as_ref().is_some_and(|first| own.starts_with(first))).collect();
+    let skipped = if alike.is_empty() { 0 } else { first.map_or(0, |first| first.len()) };
+    if skipped > 0 {
+        candidates = alike;
+    }
+    if let Some(near) = nearest(&name[skipped..], candidates.iter().map(|own| &own[skipped..])) {
+        let near = candidates.iter().find(|own| own[skipped..] == *near).copied().unwrap_or(near);
         return format!("did you mean `{near}`?");
     }
     let listed: Vec<String> = candidates.iter().take(LISTED).map(|candidate| format!("`{candidate}`")).collect();
