@@ -22,8 +22,8 @@ pub const AT_35: usize = 2;
 pub const EDUCATION: usize = 1;
 /// Years after which effects are told, if the run is as long.
 pub const AFTER: [i16; 3] = [5, 20, 50];
-/// Years taken together then.
-const TOGETHER: i16 = 5;
+/// Years taken together then, and at the end of the run.
+const TOGETHER: [i16; 2] = [5, 10];
 
 /// A figure without the arm and with it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -129,30 +129,29 @@ const OUTCOMES: [(&str, bool); 4] =
 
 /// The answers to the arms of a run, in order; none where an arm lived no year.
 #[must_use]
-pub fn answers(model: &Model, arms: &[Arm], outcome: &Outcome, ends: &ByGroup) -> Vec<Option<Answer>> {
-    let mut windows: Vec<[Year; 2]> = arms.iter().flat_map(|arm| after(arm, model.settings.until)).collect();
+pub fn answers(model: &Model, arms: &[Arm], outcome: &Outcome) -> Vec<Option<Answer>> {
+    let mut windows: Vec<[Year; 2]> = arms.iter().flat_map(|arm| windows_of(model, arm)).collect();
     windows.sort_unstable();
     windows.dedup();
-    let between = ByGroup::of_these(model, arms, outcome, windows);
-    (0..arms.len()).map(|place| answer(model, &arms[place], outcome, place, [ends, &between])).collect()
+    let told = ByGroup::of_these(model, arms, outcome, windows);
+    (0..arms.len()).map(|place| answer(model, &arms[place], outcome, place, &told)).collect()
 }
 
-/// The years, together, that are told of some time after an arm began.
-fn after(arm: &Arm, until: Year) -> Vec<[Year; 2]> {
-    let (first, _) = arm.years();
-    let years = AFTER.map(|after| [first.plus(after - TOGETHER), first.plus(after - 1)]);
-    years.into_iter().filter(|years| years[1] < until).collect()
+/// The years, together, that are told of some time after an arm began, and the last of the run.
+fn windows_of(model: &Model, arm: &Arm) -> Vec<[Year; 2]> {
+    let ((first, _), last) = (arm.years(), model.settings.until);
+    let [then, at_the_end] = TOGETHER;
+    let after = AFTER.map(|after| [first.plus(after - then), first.plus(after - 1)]);
+    let end = [last.plus(1 - at_the_end).max(model.settings.branch), last];
+    after.into_iter().filter(|years| years[1] < last).chain([end]).collect()
 }
 
-fn answer(model: &Model, arm: &Arm, outcome: &Outcome, place: usize, [ends, between]: [&ByGroup; 2]) -> Option<Answer> {
+fn answer(model: &Model, arm: &Arm, outcome: &Outcome, place: usize, by_group: &ByGroup) -> Option<Answer> {
+    let windows = windows_of(model, arm);
+    let years = *windows.last()?;
     let of_arm = |row: &&windows::Row| *row.arm == *arm.id && row.membership == Membership::Own;
-    let figures: Vec<&windows::Row> = ends.figures.iter().filter(of_arm).collect();
-    let years = figures.iter().map(|row| row.years).max()?;
-    let told = Lookup { arm, figures, ends };
-    let after = after(arm, model.settings.until);
-    let moment = |years: [Year; 2], ends: &ByGroup| {
-        let figures = ends.figures.iter().filter(of_arm).collect();
-        let told = Lookup { arm, figures, ends };
+    let told = Lookup { arm, figures: by_group.figures.iter().filter(of_arm).collect(), by_group };
+    let moment = |years: [Year; 2]| {
         let cells = outcome.arms[place].year(years[1])?;
         let smoking = &[(SMOKING, true)];
         Some(Moment {
@@ -162,7 +161,7 @@ fn answer(model: &Model, arm: &Arm, outcome: &Outcome, place: usize, [ends, betw
             smoking: outcomes::shares(cells, outcome.reference.year(years[1])?, smoking).pop()?,
         })
     };
-    let moments = after.iter().filter_map(|years| moment(*years, between)).chain(moment(years, ends)).collect();
+    let moments = windows.into_iter().filter_map(moment).collect();
     let groups = 0..GROUPINGS[EDUCATION].words.len();
     let of_sex = |sex: usize| OfSex {
         sex,
@@ -189,7 +188,7 @@ fn answer(model: &Model, arm: &Arm, outcome: &Outcome, place: usize, [ends, betw
 struct Lookup<'a> {
     arm: &'a Arm,
     figures: Vec<&'a windows::Row>,
-    ends: &'a ByGroup,
+    by_group: &'a ByGroup,
 }
 
 impl Lookup<'_> {
@@ -204,7 +203,7 @@ impl Lookup<'_> {
             (&*row.arm, row.years, row.sex, row.by, row.at, row.index, row.membership)
                 == (self.arm.id.as_str(), years, sex, EDUCATION, AT_35, index, Membership::Own)
         };
-        self.ends.gradients.iter().find(is).map(|row| Change::of(&row.numbers))
+        self.by_group.gradients.iter().find(is).map(|row| Change::of(&row.numbers))
     }
 }
 

@@ -242,7 +242,7 @@ mod tests {
         let summary = summary::summary(&model, &parts);
         let years: Vec<i16> = summary.years.iter().map(|year| year.year.0).collect();
         assert_eq!(years, [1950, 1975, 2000, 2023, 2025, 2027]);
-        let answers = answer::answers(&model, &arms, &outcome, &by_group::ByGroup::of_ends(&model, &arms, &outcome));
+        let answers = answer::answers(&model, &arms, &outcome);
         let answer = answers[0].as_ref().expect("it lived three years");
         assert_eq!(answer.last(), Year(2027));
         let all = answer.effect(Year(2027), answer::BOTH, effects::Whom::Group(0, 0), None).expect("a row");

@@ -255,11 +255,11 @@ fn count(value: f64) -> String {
         return "-".to_owned();
     }
     let size = value.abs();
-    let step = if size < 1.0 { 0.01 } else { libm::pow(10.0, (libm::floor(libm::log10(size)) - 2.0).max(0.0)) };
-    let rounded = libm::round(value / step) * step;
     if size < 10.0 {
-        return format!("{rounded:.1}");
+        return format!("{value:.1}");
     }
+    let step = libm::pow(10.0, (libm::floor(libm::log10(size)) - 2.0).max(0.0));
+    let rounded = libm::round(value / step) * step;
     let digits = format!("{:.0}", rounded.abs());
     let groups: Vec<&str> =
         digits.as_bytes().rchunks(3).rev().map(|part| std::str::from_utf8(part).expect("digits")).collect();

@@ -165,7 +165,7 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     appear(&keep.work, &out)?;
     let mut told = super::table::closing(&model, &parts) + &super::by_group::closing(&ends);
     let people = model.people_at_branch() / model.weight();
-    told += &super::answer::texts(&arms, &answers(&model, &arms, &outcome, &ends), people);
+    told += &super::answer::texts(&arms, &answers(&model, &arms, &outcome), people);
     say(&told)?;
     progress.say(&format!("{} · {}", out.display(), manifest.speed()));
     Ok(())
