@@ -105,7 +105,11 @@ fn read(text: &str) -> Fared {
         assert!(levers.orders.is_none_or(|orders| orders.orders.len() == arm.parts.len()));
         assert!(arm.parts.iter().all(|part| part.cost(year, &Counted::default(), 1.0).is_none_or(f64::is_finite)));
     }
-    let _ = (arm.with_coverage(0.5), arm.years(), arm.bounds());
+    let _ = (arm.with_coverage(0.5), arm.years());
+    // Arms at the ends of intervals take as long as all the rest: of some texts only.
+    if text.len().is_multiple_of(8) {
+        let _ = arm.bounds();
+    }
     Fared { sound: 1, refused: 0 }
 }
 
