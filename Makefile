@@ -7,6 +7,8 @@ PY := PYTHONDONTWRITEBYTECODE=1 $(VENV)/bin/python
 PYTEST := $(PY) -m pytest -p no:cacheprovider
 DERIVED := $(filter-out %/common.py,$(wildcard configs/norway/derive/*.py))
 NOTEBOOKS := tests/python/test_notebooks.py
+# What notebooks/packages.py compares in the README.
+PACKAGES := tobacco-alone three-measures cessation-universal cessation-targeted
 
 # Tests are built for any machine of this kind, the program for this very one: what they write is compared (test_portable.py).
 BASELINE := RUSTFLAGS="-C target-cpu=generic" CARGO_TARGET_DIR=target/baseline
@@ -61,13 +63,15 @@ bench: has-cargo ## measure the speed
 	$(call say,benchmarks)
 	cargo bench
 
-figures: build $(VENV)/installed ## simulate the default scenario and draw the figures of the README from it
+figures: build $(VENV)/installed ## simulate the default scenario, then four packages, and draw the figures of the README from them
 	$(call say,figures)
 	rm -rf target/figures
 	target/release/livslop run --out target/figures/run
 	cd notebooks && for notebook in first_look gradient; do \
 		LIVSLOP_FIGURE=1 LIVSLOP_RUN=../target/figures/run ../$(VENV)/bin/python $$notebook.py || exit 1; \
 	done
+	target/release/livslop run $(PACKAGES) --out target/figures/packages
+	cd notebooks && LIVSLOP_FIGURE=1 LIVSLOP_RUN=../target/figures/packages ../$(VENV)/bin/python packages.py
 
 fmt: has-cargo ## format the Rust sources
 	cargo fmt
