@@ -118,6 +118,7 @@ struct Sums {
     cost: [[[[f64; 2]; LEVELS_REACHED]; 2]; RATES.len()],
     whole_cost: [f64; RATES.len()],
     costs_by_person: bool,
+    has_cost: bool,
 }
 
 /// Whether a run of so many years from the arm's first is told of in the table: every fifth, and the last.
@@ -168,6 +169,7 @@ impl Sums {
             reached: Default::default(),
             cost: Default::default(),
             whole_cost: [0.0; RATES.len()],
+            has_cost: arm.parts.iter().any(|part| part.measure.cost.is_some()),
             costs_by_person: arm.parts.iter().all(|part| part.measure.cost.is_none() || part.costs_by_person()),
         }
     }
@@ -275,6 +277,7 @@ impl Sums {
 
     fn cost_of(&self, rate: usize, sex: usize, whom: Whom) -> f64 {
         match whom {
+            Whom::Group(..) | Whom::Young(_) | Whom::Apart if !self.has_cost => f64::NAN,
             Whom::Group(0, _) if SEX[sex].is_none() => self.whole_cost[rate],
             Whom::Group(..) | Whom::Young(_) | Whom::Apart if self.costs_by_person => reached_in(sex, whom)
                 .map_or(f64::NAN, |of| of.map(|(sex, level, young)| self.cost[rate][sex.index()][level][young]).sum()),
@@ -299,7 +302,8 @@ fn classes() -> impl Iterator<Item = (Sex, usize, usize)> {
 /// The classes that a row is of; none if they do not tell.
 fn reached_in(sex: usize, whom: Whom) -> Option<impl Iterator<Item = (Sex, usize, usize)>> {
     let levels = match whom {
-        Whom::Group(0, _) | Whom::Young(1) => 0..LEVELS_REACHED,
+        Whom::Group(0, _) => 0..LEVELS_REACHED,
+        Whom::Young(by) if GROUPINGS[by].of == By::Education => 0..LEVELS_REACHED,
         Whom::Group(by, group) if GROUPINGS[by].of == By::Education => {
             let levels = GROUPINGS[by].levels(group);
             levels.start - By::Education.first()..levels.end - By::Education.first()

@@ -58,6 +58,12 @@ impl Part {
         self.measure.cost.as_ref().is_some_and(|cost| !matches!(cost.per, Per::Year))
     }
 
+    /// Whether it is known whom it reaches anew.
+    #[must_use]
+    pub fn tells_anew(&self) -> bool {
+        self.bit.is_some() || !self.strata.is_empty()
+    }
+
     /// Whether everyone of an age is reached alike.
     pub(super) fn is_for_everyone(&self) -> bool {
         self.coverage.is_none_or(|coverage| coverage == 1.0) && self.measure.is_for_everyone()
@@ -157,7 +163,7 @@ impl Part {
             strata: self
                 .strata
                 .iter()
-                .map(|(sight, first)| Strata { column: columns.of(*sight), first: *first })
+                .map(|(sight, first, words)| Strata { column: columns.of(*sight), first: *first, words: *words })
                 .collect(),
         })
     }
@@ -171,7 +177,7 @@ impl Part {
             match &effect.stronger {
                 Some(grouped) => {
                     let first =
-                        self.strata.iter().find(|(sight, _)| *sight == grouped.sight).expect("dealt when loaded").1;
+                        self.strata.iter().find(|(sight, ..)| *sight == grouped.sight).expect("dealt when loaded").1;
                     for (bit, factor) in (first..).zip(&grouped.factors) {
                         let change = change(effect, value, scale * measure.value(factor));
                         levers.change_reached(effect.lever, change, effect.within, 1 << bit);

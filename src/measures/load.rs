@@ -291,8 +291,9 @@ fn deal_bits(parts: &mut [Part], solved: &[usize]) -> bool {
             next += 1;
         }
         for grouped in part.measure.effects.iter().filter_map(|effect| effect.stronger.as_ref()) {
-            if part.strata.iter().all(|(sight, _)| *sight != grouped.sight) {
-                part.strata.push((grouped.sight, u8::try_from(next).unwrap_or(u8::MAX)));
+            if part.strata.iter().all(|(sight, ..)| *sight != grouped.sight) {
+                let words = u8::try_from(grouped.factors.len()).expect("an attribute has at most 64 words");
+                part.strata.push((grouped.sight, u8::try_from(next).unwrap_or(u8::MAX), words));
                 next += grouped.factors.len();
             }
         }

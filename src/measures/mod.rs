@@ -93,8 +93,8 @@ pub struct Part {
     pub years: (Year, Year),
     /// The bit of those it reaches, if its effects need one.
     bit: Option<u8>,
-    /// The bits of groups among them: an attribute, as its place among those declared, and the bit of its first word.
-    strata: Vec<(usize, u8)>,
+    /// The bits of groups among them: an attribute, as its place among those declared, the bit of its first word, and how many words.
+    strata: Vec<(usize, u8, u8)>,
 }
 
 /// What an arm is checked against.

@@ -112,6 +112,8 @@ pub struct Strata {
     pub column: usize,
     /// The bit of the first word.
     pub first: u8,
+    /// How many words there are.
+    pub words: u8,
 }
 
 /// How a measure finds those it reaches in a year.
@@ -135,6 +137,14 @@ pub struct Order {
     pub strata: Vec<Strata>,
 }
 
+impl Order {
+    /// Every bit by which the measure tells those it reaches.
+    fn bits(&self) -> u64 {
+        let of_strata = self.strata.iter().map(|strata| (u64::MAX >> (64 - u32::from(strata.words))) << strata.first);
+        of_strata.chain(self.bit.map(|bit| 1 << bit)).fold(0, std::ops::BitOr::bitor)
+    }
+}
+
 /// What the measures of an arm ask for in a year.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Orders {
@@ -156,7 +166,7 @@ pub struct Counted {
     pub eligible: People,
     /// Those it reached.
     pub reached: People,
-    /// Those of them it had not reached the year before; of a measure without a bit nobody.
+    /// Those of them it had not reached the year before; nobody if the measure tells those it reaches by no bit.
     pub anew: People,
 }
 
@@ -264,13 +274,14 @@ impl Search<'_> {
                 eligible.push(row as u32);
             }
         }
+        let mine = order.bits();
         for row in self.draw(order, &eligible).into_iter().map(|row| row as usize) {
             let (sex, age) = (self.people[row].sex.index(), self.people[row].age_reached(self.year));
             let group = self.group(row);
             counted.reached[group][sex][age] += 1;
             found.anyhow[row / 64] |= 1 << (row % 64);
+            counted.anew[group][sex][age] += u32::from(mine != 0 && self.before.of(row) & mine == 0);
             if let Some(bit) = order.bit {
-                counted.anew[group][sex][age] += u32::from(self.before.of(row) >> bit & 1 == 0);
                 bits[row] |= 1 << bit;
             }
             for strata in &order.strata {

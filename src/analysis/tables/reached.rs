@@ -50,7 +50,11 @@ pub fn table(model: &Model, arms: &[Arm], outcome: &Outcome) -> Table {
         ),
         people("eligible", "people who met the conditions of the measure", |row| row.eligible),
         people("reached", "those of them whom it reached, beyond those already served", |row| row.reached),
-        people("reached_anew", "those of them whom it had not reached the year before", |row| row.anew),
+        people(
+            "reached_anew",
+            "those of them whom it had not reached the year before; null if it reaches everyone of an age",
+            |row| row.anew,
+        ),
         Column::number(
             "cost_nok",
             "NOK of the measure's price year",
@@ -77,7 +81,7 @@ fn rows_of(arm: &Arm, years: &[YearReached], weight: f64) -> Vec<Row> {
                     level,
                     eligible: eligible * weight,
                     reached: reached * weight,
-                    anew: anew * weight,
+                    anew: if part.tells_anew() { anew * weight } else { f64::NAN },
                     cost: cost(part, one.year, &counted, level, weight),
                 });
             }
