@@ -38,7 +38,7 @@ fn shown(model: &Model, nation: &mut Nation, year: Year) -> Vec<People> {
             rows.iter().map(|row| people[*row as usize].id).collect::<Vec<u64>>()
         });
         with_column::<Life, _>(&mut community.world, |lives| {
-            assert!(rows.iter().all(|row| lives[*row as usize].goes_on(year)))
+            assert!(rows.iter().all(|row| lives[*row as usize].goes_on(year)));
         });
         ids.into_iter()
             .enumerate()

@@ -25,7 +25,7 @@ use crate::units::{Sex, Year};
 use super::groups::{GROUPINGS, OWN_FROM, PREMATURE};
 use super::jackknife::standard_error;
 use super::numbers::Measured;
-use super::series::{SEX, SEXES};
+use super::series::SEX;
 
 /// Discount rates of the first forty years.
 pub const RATES: [f64; 2] = [0.0, 0.04];
@@ -215,7 +215,7 @@ impl Sums {
 
     fn tell(&self, years: [Year; 2], expected: &Expected, weight: f64, rows: &mut Vec<Row>) {
         for rate in 0..RATES.len() {
-            for sex in 0..SEXES.len() {
+            for (sex, of_sex) in SEX.into_iter().enumerate() {
                 for whom in everyone() {
                     let of_education = matches!(whom, Whom::Group(0 | 1, _) | Whom::Young(1));
                     let generations = Generation::ALL.map(Some);
@@ -244,7 +244,7 @@ impl Sums {
                     }
                 }
                 let apart = |circle: usize| {
-                    let of = Sex::BOTH.into_iter().filter(|own| SEX[sex].is_none_or(|sex| sex == *own));
+                    let of = Sex::BOTH.into_iter().filter(|own| of_sex.is_none_or(|sex| sex == *own));
                     weight * of.map(|own| self.apart[rate][2 * circle + own.index()]).sum::<f64>()
                 };
                 rows.push(Row {

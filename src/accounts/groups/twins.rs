@@ -262,7 +262,7 @@ impl All<'_> {
         let left: Vec<&News> = news.iter().zip(heard).filter(|(_, heard)| !heard).map(|(news, _)| news).collect();
         left.into_iter().for_each(|news| self.hear_of_missing(*news, &mut twins.missing, paired));
         for missing in twins.missing.values() {
-            self.count_missing(missing, paired);
+            self.count_missing(*missing, paired);
         }
         twins.news = news;
         twins.news.clear();
@@ -285,7 +285,7 @@ impl All<'_> {
         }
     }
 
-    fn count_missing(&self, missing: &Missing, paired: &mut Paired) {
+    fn count_missing(&self, missing: Missing, paired: &mut Paired) {
         match missing.why {
             Why::NotCome => paired.apart[missing.twin.sex().index()] -= 1,
             Why::Died => {
