@@ -97,7 +97,11 @@ fn plain(expected: &dyn Expected) -> String {
 /// What to write instead, for slips that are common; else nothing.
 fn instead(found: Unexpected<'_>, expected: &str) -> &'static str {
     match found {
-        Unexpected::Str(text) if expected.contains("number") && text.parse::<f64>().is_ok() => {
+        // A table of text, which has no quotes, has numbers that are wrong for another reason.
+        Unexpected::Str(text) if expected == "a number" && text.parse::<f64>().is_ok() => {
+            "write the number without quotes"
+        }
+        Unexpected::Str(text) if expected.starts_with("a whole number") && text.parse::<u16>().is_ok() => {
             "write the number without quotes"
         }
         Unexpected::Str(_) if expected == "true or false" => "write true or false, without quotes",

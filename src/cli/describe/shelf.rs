@@ -113,6 +113,10 @@ pub fn page(model: &Model, arm: &Arm) -> String {
     if arm.parts.iter().any(|part| !arm.is_own(part)) {
         text += "\nmeasures\n";
         text += &parts(arm);
+        for part in arm.parts.iter().filter(|part| !arm.is_own(part)) {
+            let _ = writeln!(text, "\nreach of {}", part.measure.id);
+            text += &rows(2, &part.measure.told(&model.declared.sights));
+        }
     }
     if let Some(part) = own {
         text += &of_measure(model, &part.measure);
@@ -129,7 +133,13 @@ fn parts(arm: &Arm) -> String {
         vec![name, part.strength.to_string(), part.coverage_in_words(), years]
     };
     let all: Vec<Vec<String>> = std::iter::once(heads).chain(arm.parts.iter().map(row)).collect();
-    table(4, &all)
+    let solved = arm.equal_cost.as_ref().map_or_else(String::new, |equal| {
+        format!(
+            "    the coverage is solved: its first {} years cost as much as those of {}\n",
+            equal.years, equal.other.id
+        )
+    });
+    table(4, &all) + &solved
 }
 
 /// A measure, section by section.
