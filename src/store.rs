@@ -6,7 +6,7 @@
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -59,23 +59,48 @@ impl<W: Write> Write for Hashing<W> {
     }
 }
 
+/// A section whose length is known only when it has been written: all the rest of the file.
+const REST: u64 = u64::MAX;
+
+/// Writes a section of unknown length.
+pub type Writer<'a> = &'a mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>;
+
 /// Writes a file beside its final name and renames it, so that it appears whole or not at all.
 ///
 /// # Errors
 ///
 /// If the directory cannot be written to or the disk is full.
 pub fn write(path: &Path, identity: &str, sections: &[(&str, &[u8])]) -> Result<(), RunError> {
+    write_with(path, identity, sections, None)
+}
+
+/// The same with a last section that is written piece by piece, and need never be in memory as a whole.
+///
+/// # Errors
+///
+/// As [`write()`].
+pub fn write_with(
+    path: &Path,
+    identity: &str,
+    sections: &[(&str, &[u8])],
+    last: Option<(&str, Writer)>,
+) -> Result<(), RunError> {
     let beside = path.with_extension("new");
     let written = (|| {
         let mut file =
             Hashing { inner: BufWriter::with_capacity(1 << 20, File::create(&beside)?), hash: Sha256::new() };
-        let lengths = sections.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.len() as u64)).collect();
+        let mut lengths: Vec<(String, u64)> =
+            sections.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.len() as u64)).collect();
+        lengths.extend(last.as_ref().map(|(name, _)| ((*name).to_owned(), REST)));
         let header = serde_json::to_vec(&Header { identity: identity.to_owned(), sections: lengths })?;
         file.write_all(MAGIC)?;
         file.write_all(&FORMAT.to_le_bytes())?;
         file.write_all(&u32::try_from(header.len()).expect("a short header").to_le_bytes())?;
         file.write_all(&header)?;
         sections.iter().try_for_each(|(_, bytes)| file.write_all(bytes))?;
+        if let Some((_, writer)) = last {
+            writer(&mut file)?;
+        }
         let hash = file.hash.finalize();
         file.inner.write_all(&hash)?;
         file.inner.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
@@ -88,46 +113,95 @@ pub fn write(path: &Path, identity: &str, sections: &[(&str, &[u8])]) -> Result<
     })
 }
 
-/// Reads a file written by [`write()`] under the same identity.
+/// What is left of a file that is being read: its last section. Nothing read is to be trusted before [`Rest::finish`].
+pub struct Rest {
+    path: PathBuf,
+    file: std::io::Take<BufReader<File>>,
+    hash: Sha256,
+}
+
+impl Read for Rest {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.file.read(into)?;
+        self.hash.update(&into[..read]);
+        Ok(read)
+    }
+}
+
+impl Rest {
+    fn bad(&self, message: &str, help: &str) -> RunError {
+        RunError::BadSnapshot { path: self.path.clone(), message: message.to_owned(), help: help.to_owned() }
+    }
+
+    fn some<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let mut bytes = [0; N];
+        self.read_exact(&mut bytes).ok().map(|()| bytes)
+    }
+
+    /// So many bytes, or as many as there are.
+    fn as_many(&mut self, length: u64) -> std::io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        Read::take(self.by_ref(), length).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Reads to the end and looks whether every bit of the file is as it was written.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, or one is not.
+    pub fn finish(mut self) -> Result<(), RunError> {
+        let mut hash = Vec::new();
+        let read = std::io::copy(&mut self, &mut std::io::sink()).and_then(|_| {
+            self.file.set_limit(HASH);
+            self.file.read_to_end(&mut hash)
+        });
+        read.map_err(|error| RunError::io("read", &self.path, error))?;
+        if self.hash.clone().finalize()[..] == hash[..] {
+            return Ok(());
+        }
+        Err(self.bad("damaged: its checksum does not match", DELETE))
+    }
+}
+
+/// Bytes of the hash at the end.
+const HASH: u64 = 32;
+const DELETE: &str = "delete it; it is made anew from the configuration";
+
+/// Begins to read a file written by [`write_with`] under the same identity: the sections of known length, and the rest, which tells
+/// in the end whether all of it can be trusted.
 ///
 /// # Errors
 ///
-/// If it cannot be read, is of another format version or identity, or differs by a single bit from what was written.
-pub fn read(path: &Path, identity: &str) -> Result<Sections, RunError> {
-    let bad = |message: &str, help: &str| RunError::BadSnapshot {
-        path: path.to_owned(),
-        message: message.to_owned(),
-        help: help.to_owned(),
-    };
-    let delete = "delete it; it is made anew from the configuration";
-    let mut bytes = Vec::new();
+/// If it cannot be read, is of another format version or identity, or cut short.
+pub fn open(path: &Path, identity: &str) -> Result<(Sections, Rest), RunError> {
     let file = File::open(path).map_err(|error| RunError::io("open", path, error))?;
-    BufReader::with_capacity(1 << 20, file)
-        .read_to_end(&mut bytes)
-        .map_err(|error| RunError::io("read", path, error))?;
-    let Some((bytes, hash)) = bytes.split_last_chunk::<32>() else {
-        return Err(bad("too short to be a snapshot", delete));
+    let length = file.metadata().map_err(|error| RunError::io("read", path, error))?.len();
+    let file = BufReader::with_capacity(1 << 20, file).take(length.saturating_sub(HASH));
+    let mut rest = Rest { path: path.to_owned(), file, hash: Sha256::new() };
+    let (Some(magic), Some(format), Some(header)) = (rest.some::<8>(), rest.some::<4>(), rest.some::<4>()) else {
+        return Err(rest.bad("too short to be a snapshot", DELETE));
     };
-    let Some((head, rest)) = bytes.split_first_chunk::<16>() else {
-        return Err(bad("too short to be a snapshot", delete));
+    if magic != *MAGIC {
+        return Err(rest.bad("not a livslop snapshot", DELETE));
+    }
+    let format = u32::from_le_bytes(format);
+    if format != FORMAT {
+        let message = format!("of format version {format}; this program reads version {FORMAT}");
+        return Err(rest.bad(&message, "use the program that wrote it, or delete it"));
+    }
+    let read = |error| RunError::io("read", path, error);
+    let header = rest.as_many(u32::from_le_bytes(header).into()).map_err(read)?;
+    let Ok(header) = serde_json::from_slice::<Header>(&header) else {
+        rest.finish()?;
+        return Err(RunError::BadSnapshot {
+            path: path.to_owned(),
+            message: "without a readable header".to_owned(),
+            help: DELETE.to_owned(),
+        });
     };
-    if head[..8] != *MAGIC {
-        return Err(bad("not a livslop snapshot", delete));
-    }
-    let word = |at: usize| u32::from_le_bytes(head[at..at + 4].try_into().expect("four bytes"));
-    if word(8) != FORMAT {
-        let message = format!("of format version {}; this program reads version {FORMAT}", word(8));
-        return Err(bad(&message, "use the program that wrote it, or delete it"));
-    }
-    if Sha256::digest(bytes)[..] != hash[..] {
-        return Err(bad("damaged: its checksum does not match", delete));
-    }
-    let length = word(12) as usize;
-    let header: Header = rest
-        .get(..length)
-        .and_then(|header| serde_json::from_slice(header).ok())
-        .ok_or_else(|| bad("without a readable header", delete))?;
     if header.identity != identity {
+        rest.finish()?;
         return Err(RunError::Usage {
             message: format!(
                 "{} is of another run: configuration, settings, scenario or program differ",
@@ -136,13 +210,21 @@ pub fn read(path: &Path, identity: &str) -> Result<Sections, RunError> {
             help: "repeat the command that started the run, with --resume, or delete what it left".to_owned(),
         });
     }
-    let mut left = &rest[length..];
     let mut sections = Vec::new();
-    for (name, length) in header.sections {
-        let (section, after) = left.split_at(usize::try_from(length).expect("a length in memory").min(left.len()));
-        sections.push((name, section.to_vec()));
-        left = after;
+    for (name, length) in header.sections.into_iter().filter(|(_, length)| *length != REST) {
+        sections.push((name, rest.as_many(length).map_err(read)?));
     }
+    Ok((sections, rest))
+}
+
+/// Reads the sections of known length of a file written by [`write()`] under the same identity.
+///
+/// # Errors
+///
+/// As [`open`], or if the file differs by a single bit from what was written.
+pub fn read(path: &Path, identity: &str) -> Result<Sections, RunError> {
+    let (sections, rest) = open(path, identity)?;
+    rest.finish()?;
     Ok(sections)
 }
 
@@ -159,6 +241,20 @@ mod tests {
         write(&path, "abc", SECTIONS).expect("written");
         let owned: Sections = SECTIONS.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())).collect();
         assert_eq!(read(&path, "abc").expect("read"), owned);
+    }
+
+    #[test]
+    fn a_last_section_is_written_and_read_piece_by_piece() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("a.snapshot");
+        let mut writer = |into: &mut dyn Write| (0..100_u8).try_for_each(|piece| into.write_all(&[piece; 50]));
+        write_with(&path, "abc", SECTIONS, Some(("last", &mut writer))).expect("written");
+        assert_eq!(read(&path, "abc").expect("sound").len(), SECTIONS.len());
+        let (_, mut rest) = open(&path, "abc").expect("open");
+        let mut half = [0; 2_500];
+        rest.read_exact(&mut half).expect("half of it");
+        assert_eq!((half[0], half[2_499]), (0, 49));
+        rest.finish().expect("sound to the end");
     }
 
     #[test]

@@ -12,12 +12,11 @@ use crate::error::RunError;
 use crate::measures::Arm;
 use crate::model::alignment::Alignment;
 use crate::model::reach::Counted;
-use crate::model::snapshot::Snapshot;
 use crate::model::twin::Part;
 use crate::store;
 use crate::units::Year;
 
-use super::legs::Runner;
+use super::legs::{Runner, Start};
 use super::nation::{Nation, Role};
 
 /// The relative difference of two costs that count as equal.
@@ -179,7 +178,7 @@ impl<'m> Runner<'m> {
         &mut self,
         arm: &Arm,
         nation: Option<Nation<'m>>,
-        people: &Snapshot,
+        people: &Start,
         alignment: &mut Alignment,
         identity: &str,
     ) -> Result<(Option<Solution>, Option<Nation<'m>>), RunError> {
@@ -200,7 +199,7 @@ impl<'m> Runner<'m> {
         let years = (first, first.plus(i16::from(equal.years) - 1).min(until));
         let mut nation = match nation {
             Some(nation) => nation,
-            None => Nation::restored(self.model, people, until).map_err(bad)?,
+            None => people.nation(self.model)?,
         };
         let mut cost = |arm: &Arm| self.cost(arm, years, &mut nation, people, alignment);
         let other = cost(&equal.other)?;
@@ -216,14 +215,10 @@ impl<'m> Runner<'m> {
         arm: &Arm,
         years: (Year, Year),
         nation: &mut Nation<'m>,
-        people: &Snapshot,
+        people: &Start,
         alignment: &mut Alignment,
     ) -> Result<Cost, RunError> {
-        nation.restore(people).map_err(|message| RunError::BadSnapshot {
-            path: self.keep.work.clone(),
-            message,
-            help: "delete it; it is made anew from the configuration".to_owned(),
-        })?;
+        people.restore(nation)?;
         nation.begin_twins(Part::None, self.model.settings.branch, true);
         let (leg, nobody) = (format!("{} for its cost", arm.id), Counted::default());
         let mut cost = Cost::default();

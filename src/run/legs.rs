@@ -5,7 +5,6 @@
 //! hash of everything it depends on, and serves every later run that shares it.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::accounts::cells::Ledger;
@@ -16,7 +15,6 @@ use crate::error::RunError;
 use crate::measures::{Arm, Variant};
 use crate::model::alignment::Alignment;
 use crate::model::lever::Levers;
-use crate::model::snapshot::Snapshot;
 use crate::model::twin::Part;
 use crate::record;
 use crate::store::{self, sha256};
@@ -99,8 +97,6 @@ struct Leg<'a> {
 /// What a leg has got to.
 struct State {
     year: Year,
-    /// Nobody at the end of a leg that nothing follows.
-    people: Arc<Snapshot>,
     /// The hash of the people at the end of the leg; empty before.
     identity: String,
     ledger: Ledger,
@@ -110,6 +106,33 @@ struct State {
     reached: Vec<YearReached>,
     /// How the arm's lives compare with the reference's.
     paired: Vec<YearPaired>,
+}
+
+/// Where the people are from whom a leg goes on: the file of another leg, or of its own last checkpoint.
+pub(super) struct Start<'a> {
+    path: PathBuf,
+    identity: &'a str,
+}
+
+impl Start<'_> {
+    /// Puts the people of the file in the place of those who are here; whole nations are never in memory twice.
+    pub fn restore(&self, nation: &mut Nation) -> Result<(), RunError> {
+        let (_, mut rest) = store::open(&self.path, self.identity)?;
+        let restored = nation.restore_from(&mut rest);
+        rest.finish()?;
+        restored.map_err(|message| RunError::BadSnapshot {
+            path: self.path.clone(),
+            message,
+            help: "delete it; it is made anew from the configuration".to_owned(),
+        })
+    }
+
+    /// The same people in a nation of their own.
+    pub fn nation<'m>(&self, model: &'m Model) -> Result<Nation<'m>, RunError> {
+        let mut nation = Nation::empty(model, model.settings.until);
+        self.restore(&mut nation)?;
+        Ok(nation)
+    }
 }
 
 /// A run in progress.
@@ -163,13 +186,18 @@ pub fn run(
         }
         None => runner.live(&history, None, None, Alignment::default(), &history_identity)?,
     };
+    let of_history = keep.work.join("history.leg");
+    let people = match &cache {
+        Some(path) if was_cached => Start { path: path.clone(), identity: &history_identity },
+        Some(_) | None => Start { path: of_history.clone(), identity: &history_identity },
+    };
     if let (Some(path), false) = (&cache, was_cached) {
         // A cache that cannot be written costs time at the next run, nothing else.
+        let beside = path.with_extension("new");
         let _ = std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))
-            .map(|()| start.write(path, &history_identity));
+            .and_then(|()| std::fs::copy(&of_history, &beside))
+            .and_then(|_| std::fs::rename(&beside, path));
     }
-    // Without an arm nobody starts from the branch again.
-    let people = Some(start.people).filter(|_| !arms.is_empty() || nation.is_none()).unwrap_or_default();
     let identity = |arm: &str, text: &str| sha256(format!("{history_identity} {until} {arm}\n{text}").as_bytes());
     let mut outcome = Outcome {
         branch_identity: start.identity.clone(),
@@ -236,7 +264,7 @@ impl<'m> Runner<'m> {
         &mut self,
         leg: &Leg,
         nation: Option<Nation<'m>>,
-        start: Option<&Arc<Snapshot>>,
+        start: Option<&Start>,
         alignment: Alignment,
         identity: &str,
     ) -> Result<(State, Option<Nation<'m>>), RunError> {
@@ -244,31 +272,23 @@ impl<'m> Runner<'m> {
         let path = self.keep.work.join(format!("{}.leg", leg.name));
         let found =
             if self.keep.resume && path.exists() { Some(State::read(&path, identity, self.model)?) } else { None };
-        let broken = |message: String| RunError::BadSnapshot {
-            path: path.clone(),
-            message,
-            help: "delete it; it is made anew from the configuration".to_owned(),
-        };
-        let restored = |people: &Snapshot| Nation::restored(self.model, people, until).map_err(broken);
         let (mut nation, mut state) = match (found, nation, start) {
             (Some(state), ..) => {
                 self.years_done += state.year.plus(1).since(first);
                 if state.year == last {
                     return Ok((state, None));
                 }
-                (restored(&state.people)?, state)
+                (Start { path: path.clone(), identity }.nation(self.model)?, state)
             }
-            (None, Some(mut nation), people) => {
+            (None, Some(mut nation), start) => {
                 // The reference goes on with the people of the history; an arm starts from the branch again, in the same rooms.
-                if let (Some(people), true) = (people, leg.arm.is_some()) {
-                    nation.restore(people).map_err(broken)?;
+                if let (Some(start), true) = (start, leg.arm.is_some()) {
+                    start.restore(&mut nation)?;
                 }
-                (nation, State::new(first, Arc::default(), alignment))
+                (nation, State::new(first, alignment))
             }
-            (None, None, Some(people)) => (restored(people)?, State::new(first, Arc::default(), alignment)),
-            (None, None, None) => {
-                (Nation::founded(self.model, first, until), State::new(first, Arc::default(), alignment))
-            }
+            (None, None, Some(start)) => (start.nation(self.model)?, State::new(first, alignment)),
+            (None, None, None) => (Nation::founded(self.model, first, until), State::new(first, alignment)),
         };
         nation.begin_twins(leg.part, state.year, state.year.plus(1) == first);
         let mut saved = now();
@@ -298,9 +318,7 @@ impl<'m> Runner<'m> {
             self.watch.year(leg.name, year, self.years_done, self.years_all);
             let stops = self.watch.stops() && year < last;
             if stops || (saved.elapsed() >= self.keep.every && year < last) {
-                state.people = nation.snapshot(year).into();
-                state.write(&path, identity)?;
-                state.people = Arc::default();
+                state.write(&path, identity, Some(&mut nation))?;
                 saved = now();
             }
             if stops {
@@ -308,8 +326,8 @@ impl<'m> Runner<'m> {
             }
         }
         state.identity = nation.identity(last);
-        state.people = if leg.is_history { nation.snapshot(last).into() } else { Arc::default() };
-        state.write(&path, identity)?;
+        // Nobody starts from the end of another leg.
+        state.write(&path, identity, Some(&mut nation).filter(|_| leg.is_history))?;
         if self.watch.stops() {
             return Err(RunError::Interrupted);
         }
@@ -323,10 +341,9 @@ fn now() -> Instant {
 }
 
 impl State {
-    fn new(first: Year, people: Arc<Snapshot>, alignment: Alignment) -> Self {
+    fn new(first: Year, alignment: Alignment) -> Self {
         Self {
             year: first.plus(-1),
-            people,
             identity: String::new(),
             ledger: Ledger::default(),
             alignment,
@@ -336,14 +353,14 @@ impl State {
         }
     }
 
-    fn write(&self, path: &Path, identity: &str) -> Result<(), RunError> {
+    /// Writes the state, and last the people of its year, if there are to be any.
+    fn write(&self, path: &Path, identity: &str, people: Option<&mut Nation>) -> Result<(), RunError> {
         let io = |error| RunError::io("write", path, error);
         let (ledger, lives) = (self.ledger.to_bytes().map_err(io)?, self.lives.to_bytes().map_err(io)?);
         let [factors, answers] = self.alignment.to_bytes();
         let (reached, paired) = (YearReached::to_bytes(&self.reached), YearPaired::to_bytes(&self.paired));
-        let sections: [(&str, &[u8]); 9] = [
+        let sections: [(&str, &[u8]); 8] = [
             ("year", &self.year.0.to_le_bytes()),
-            ("people", self.people.bytes()),
             ("identity", self.identity.as_bytes()),
             ("ledger", &ledger),
             ("alignment", &factors),
@@ -352,13 +369,15 @@ impl State {
             ("reached", &reached),
             ("paired", &paired),
         ];
-        store::write(path, identity, &sections)
+        let Some(nation) = people else { return store::write(path, identity, &sections) };
+        let mut write = |into: &mut dyn std::io::Write| nation.stream(self.year, into);
+        store::write_with(path, identity, &sections, Some(("people", &mut write)))
     }
 
     fn read(path: &Path, identity: &str, model: &Model) -> Result<Self, RunError> {
         let mut sections = store::read(path, identity)?.into_iter();
         let mut next = || sections.next().map(|(_, bytes)| bytes).unwrap_or_default();
-        let (year, people, identity, ledger) = (next(), next(), next(), next());
+        let (year, identity, ledger) = (next(), next(), next());
         let (factors, answers, lives, reached, paired) = (next(), next(), next(), next(), next());
         let bad = |what: &str| RunError::BadSnapshot {
             path: path.to_owned(),
@@ -367,7 +386,6 @@ impl State {
         };
         Ok(Self {
             year: Year(i16::from_le_bytes(year.try_into().map_err(|_| bad("year"))?)),
-            people: Snapshot::from_bytes(people).ok_or_else(|| bad("people"))?.into(),
             identity: String::from_utf8(identity).map_err(|_| bad("identity"))?,
             ledger: Ledger::from_bytes(&ledger, model.shape).map_err(|_| bad("accounts"))?,
             alignment: Alignment::from_bytes(&factors, &answers).ok_or_else(|| bad("alignment"))?,

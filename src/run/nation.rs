@@ -130,6 +130,24 @@ impl<'m> Nation<'m> {
         snapshot.restore(&mut self.communities)
     }
 
+    /// The same from a reader, some communities at a time.
+    ///
+    /// # Errors
+    ///
+    /// As [`Nation::restored`].
+    pub fn restore_from(&mut self, from: &mut dyn std::io::Read) -> Result<(), String> {
+        Snapshot::restore_from(from, &mut self.communities)
+    }
+
+    /// Writes everyone still here after a year, some communities at a time.
+    ///
+    /// # Errors
+    ///
+    /// If the writer fails.
+    pub fn stream(&mut self, year: Year, into: &mut dyn std::io::Write) -> std::io::Result<()> {
+        Snapshot::stream(&mut self.communities, year, into)
+    }
+
     /// Everyone still here after a year.
     pub fn snapshot(&mut self, year: Year) -> Snapshot {
         Snapshot::take(&mut self.communities, year)
