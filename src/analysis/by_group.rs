@@ -176,6 +176,7 @@ mod tests {
                 lives: Vec::new(),
                 lived: std::time::Duration::ZERO,
                 person_years: 0.0,
+                pace: Vec::new(),
                 cached: false,
                 branch_identity: String::new(),
                 end_identities: Vec::new(),

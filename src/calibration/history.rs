@@ -48,6 +48,7 @@ pub fn live(model: &Model, until: Year, watch: &mut dyn Watch) -> Result<Outcome
         lives: vec![Lives::default()],
         lived: Duration::ZERO,
         person_years,
+        pace: Vec::new(),
         cached: false,
         branch_identity: String::new(),
         end_identities: Vec::new(),

@@ -67,6 +67,8 @@ pub struct Outcome {
     pub lived: Duration,
     /// Person-years lived in them.
     pub person_years: f64,
+    /// The same of each leg lived by this program run.
+    pub pace: Vec<Pace>,
     /// Whether the history came from the cache.
     pub cached: bool,
     /// The hash of the people at the branch.
@@ -81,6 +83,17 @@ impl Outcome {
         let place = arms.iter().position(|arm| arm.id == variant.of)?;
         self.solutions.get(place).copied().flatten()
     }
+}
+
+/// How fast a leg was lived.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pace {
+    /// `history`, `reference` or the arm's id.
+    pub leg: String,
+    /// Time in its years.
+    pub lived: Duration,
+    /// Person-years lived in them.
+    pub person_years: f64,
 }
 
 /// A leg of a run.
@@ -143,8 +156,7 @@ pub(super) struct Runner<'a> {
     pub watch: &'a mut dyn Watch,
     pub years_done: usize,
     pub years_all: usize,
-    lived: Duration,
-    person_years: f64,
+    pace: Vec<Pace>,
 }
 
 /// Simulates the history, the reference and the arms.
@@ -162,8 +174,7 @@ pub fn run(
     let (branch, until) = (model.settings.branch.min(model.settings.until.plus(1)), model.settings.until);
     let after = if until >= branch { until.since(branch) + 1 } else { 0 };
     let years_all = branch.since(record::FIRST) + after * (1 + arms.len());
-    let mut runner =
-        Runner { model, keep, sample, watch, years_done: 0, years_all, lived: Duration::ZERO, person_years: 0.0 };
+    let mut runner = Runner { model, keep, sample, watch, years_done: 0, years_all, pace: Vec::new() };
     let history_identity = sha256(format!("{} {branch} {sample:?}", model.history_identity()).as_bytes());
     let cache = keep.cache.as_ref().map(|cache| cache.join(format!("history-{}.livslop", &history_identity[..24])));
     let history = Leg {
@@ -211,6 +222,7 @@ pub fn run(
         lives: vec![start.lives],
         lived: Duration::ZERO,
         person_years: 0.0,
+        pace: Vec::new(),
         cached: was_cached,
     };
     if after > 0 {
@@ -252,7 +264,9 @@ pub fn run(
             outcome.lives.push(state.lives);
         }
     }
-    Ok(Outcome { lived: runner.lived, person_years: runner.person_years, ..outcome })
+    let pace = runner.pace;
+    let (lived, person_years) = (pace.iter().map(|leg| leg.lived).sum(), pace.iter().map(|leg| leg.person_years).sum());
+    Ok(Outcome { lived, person_years, pace, ..outcome })
 }
 
 impl<'m> Runner<'m> {
@@ -291,6 +305,7 @@ impl<'m> Runner<'m> {
             (None, None, None) => (Nation::founded(self.model, first, until), State::new(first, alignment)),
         };
         nation.begin_twins(leg.part, state.year, state.year.plus(1) == first);
+        let mut pace = Pace { leg: leg.name.to_owned(), lived: Duration::ZERO, person_years: 0.0 };
         let mut saved = now();
         for year in state.year.plus(1).to(last) {
             if leg.part == Part::Hears {
@@ -302,8 +317,8 @@ impl<'m> Runner<'m> {
             if let Some(sample) = self.sample {
                 state.lives.record(year, sample, &self.model.declared, &mut nation.communities);
             }
-            self.lived += started.elapsed();
-            self.person_years += cells.person_years(self.model.shape);
+            pace.lived += started.elapsed();
+            pace.person_years += cells.person_years(self.model.shape);
             state.ledger.years.push(cells);
             match leg.part {
                 Part::None => {}
@@ -325,6 +340,7 @@ impl<'m> Runner<'m> {
                 return Err(RunError::Interrupted);
             }
         }
+        self.pace.push(pace);
         state.identity = nation.identity(last);
         // Nobody starts from the end of another leg.
         state.write(&path, identity, Some(&mut nation).filter(|_| leg.is_history))?;

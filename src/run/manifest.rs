@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -12,7 +13,7 @@ use crate::measures::Arm;
 use crate::store::sha256;
 
 use super::equal_cost::Solution;
-use super::legs::Outcome;
+use super::legs::{Outcome, Pace};
 use super::model::{Model, People};
 
 /// Raised whenever a column or file of a run directory is renamed or dropped.
@@ -132,8 +133,16 @@ impl Manifest {
             of_arm
         };
         let arms = arms.iter().zip(&outcome.solutions).map(arm);
-        let wall = outcome.lived.as_secs_f64();
-        let speed = if outcome.person_years > 0.0 { Some(wall * 1e9 / outcome.person_years) } else { None };
+        let speed =
+            |lived: Duration, person_years: f64| (person_years > 0.0).then(|| lived.as_secs_f64() * 1e9 / person_years);
+        let of_leg = |leg: &Pace| {
+            json!({
+                "leg": leg.leg,
+                "person_years": leg.person_years.round(),
+                "wall_s": leg.lived.as_secs_f64(),
+                "ns_per_person_year": speed(leg.lived, leg.person_years),
+            })
+        };
         Self(json!({
             "model": "livslop",
             "version": env!("CARGO_PKG_VERSION"),
@@ -161,10 +170,11 @@ impl Manifest {
             "history_from_cache": outcome.cached,
             "timing": {
                 "person_years": outcome.person_years.round(),
-                "wall_s": wall,
+                "wall_s": outcome.lived.as_secs_f64(),
                 "cpu_s": cpu_seconds(),
-                "ns_per_person_year": speed,
+                "ns_per_person_year": speed(outcome.lived, outcome.person_years),
                 "peak_rss_bytes": peak_bytes(),
+                "legs": outcome.pace.iter().map(of_leg).collect::<Vec<_>>(),
             },
             "threads": threads,
             "host_class": format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
