@@ -6,12 +6,16 @@
 //! | [`lexis`] | what exactly is an age, a year, a person-year, an expected death, an error? |
 //! | [`measures`] | how do I write a scenario? |
 //! | [`outputs`] | what is in the files of a run? |
+//! | [`answers`] | what came out of the first measures, beside the literature, and how sure is it? |
 //! | [`generated`] | which levers, attributes, decisions and parameters are there? (printed by the program) |
 //! | [`model_card`] | what is it for, what is it not for, who is missing? |
 //! | [`trace`] | how was it tested, and what came out? (TRACE) |
 //! | [`stress`] | where does each item of the STRESS-ABS checklist stand? |
 //! | [`architecture`] | how is the program built? |
 //! | [`decisions`] | why that way? |
+
+#[doc = include_str!("answers.md")]
+pub mod answers {}
 
 #[doc = include_str!("architecture.md")]
 pub mod architecture {}

@@ -11,7 +11,7 @@ from runs import load
 
 TABLES = [
     "alignment", "cells", "cells_all", "cells_municipality_group", "cells_occupation", "cells_parents_education",
-    "gradients", "hindcast", "life_expectancy", "life_tables", "lives", "outcomes", "reached", "validation",
+    "effects", "gradients", "hindcast", "life_expectancy", "life_tables", "lives", "outcomes", "reached", "validation",
     "window_gradients", "windows",
 ]  # fmt: skip
 
@@ -53,6 +53,12 @@ CONTRACT = {
         "index": WORD, "value": FLOAT64, "se": FLOAT64, "expected_value": FLOAT64, "expected_se": FLOAT64,
         "difference": FLOAT64, "difference_se": FLOAT64, "share_of_reference": FLOAT64, "lower": FLOAT64,
         "upper": FLOAT64,
+    },
+    "effects": {
+        "arm": TEXT, "from": INT32, "to": INT32, "sex": WORD, "by": TEXT, "group": TEXT, "generation": WORD,
+        "years_gained": FLOAT64, "years_gained_se": FLOAT64, "quality_adjusted_years_gained": FLOAT64,
+        "premature_deaths_avoided": FLOAT64, "premature_deaths_avoided_se": FLOAT64, "net_public_cost_nok": FLOAT64,
+        "discount_rate": FLOAT64,
     },
     "reached": {
         "arm": TEXT, "year": INT32, "measure": TEXT, "by": WORD, "group": TEXT, "eligible": FLOAT64, "reached": FLOAT64,
