@@ -116,7 +116,6 @@ fn add_effects(text: &mut String, answer: &Answer) {
     for (generation, word) in Generation::ALL.into_iter().zip(GENERATIONS) {
         add(word, answer.effect(last, BOTH, Whom::Group(0, 0), Some(generation)));
     }
-    text.push('\n');
 }
 
 /// What becomes of the effect over time.
@@ -164,7 +163,7 @@ fn add_reach(text: &mut String, answer: &Answer) {
     let Some(from) = answer.effects.first().map(|row| row.years[0]) else { return };
     let _ = writeln!(
         text,
-        "\n{:<40}{:>13}{:>13}{:>11}{:>22}",
+        "\n{:<40}{:>13}{:>13}{:>13}{:>25}",
         format!("Whom measures reached, {from}-{}", answer.last()),
         "eligible",
         "reached",
@@ -178,7 +177,7 @@ fn add_reach(text: &mut String, answer: &Answer) {
         );
         let [eligible, reached] = reach.person_years.map(count);
         let _ =
-            writeln!(text, "{:<40}{eligible:>13}{reached:>13}{:>11}{cost:>22}", reach.measure, count(reach.simulated));
+            writeln!(text, "{:<40}{eligible:>13}{reached:>13}{:>13}{cost:>25}", reach.measure, count(reach.simulated));
     }
     text.push_str("person-years; simulated: person-years of the people simulated, each of whom stands for many\n");
     if answer.reach.iter().any(|reach| (1.0..FEW).contains(&reach.simulated)) {

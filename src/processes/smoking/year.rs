@@ -1,6 +1,6 @@
 //! A year of smoking.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::RefCell;
 
 use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Query, Res, ResMut};
@@ -128,9 +128,9 @@ impl Lifts {
     }
 }
 
-/// What a price makes of starting and stopping: mostly one price is asked for many times.
+/// What prices make of starting and stopping: a few are asked for many times.
 #[derive(Default)]
-struct Prices(Cell<Option<(f32, [f32; 2])>>);
+struct Prices(RefCell<Vec<(f32, [f32; 2])>>);
 
 impl Prices {
     #[expect(clippy::cast_possible_truncation, reason = "state is f32")]
@@ -138,17 +138,19 @@ impl Prices {
         if price == 1.0 {
             return [1.0; 2];
         }
-        if let Some((_, ratios)) = self.0.get().filter(|(last, _)| *last == price) {
-            return ratios;
+        let mut known = self.0.borrow_mut();
+        if let Some((_, ratios)) = known.iter().find(|(own, _)| *own == price) {
+            return *ratios;
         }
         let elasticities = [params.start_price.value(), params.stop_price.value()];
         let ratios = elasticities.map(|elasticity| libm::powf(price, elasticity as f32));
-        self.0.set(Some((price, ratios)));
+        known.push((price, ratios));
         ratios
     }
 }
 
 /// The hazards of one sex and age in a year.
+#[derive(Clone)]
 struct Hazards {
     /// Of starting, by way through school, for a factor of one.
     start: [f32; WAYS],
@@ -218,8 +220,8 @@ pub fn smoke(
     asked.sums.clear();
     asked.sums.resize(2 * AGES * WAYS * 2, 0);
     let relapse = params.relapse_hazards();
-    // Kept for every sex and age: newcomers stand in runs of one or two.
-    let hazards = Sex::BOTH.map(|_| (0..COHORTS).map(|_| OnceCell::new()).collect::<Vec<_>>());
+    // Kept for every sex and age, and those alike in what has reached them: newcomers stand in runs of one or two.
+    let mut hazards = Sex::BOTH.map(|_| vec![Vec::<(u64, Hazards)>::new(); COHORTS]);
     let mask = [STARTING, STOPPING, PRICE].into_iter().fold(0, |mask, lever| mask | levers.at(lever).mask());
     let prices = Prices::default();
     let hazards_of =
@@ -232,17 +234,15 @@ pub fn smoke(
         }
         for run in rows.runs(year).filter(|run| run.age >= FIRST_AGE) {
             let (sex, age) = (run.sex, run.age);
-            let of_everyone = hazards[sex.index()][age].get_or_init(|| hazards_of(sex, age, 0));
-            let mut last_reached: Option<(u64, Hazards)> = None;
+            let known = &mut hazards[sex.index()][age];
             for row in run.rows.filter(|row| lives[*row].is_here(year)) {
                 let now = smoking[row];
-                let hazards = match reached.among(mask, row) {
-                    0 => of_everyone,
-                    bits => {
-                        let known = last_reached.take().filter(|(of, _)| *of == bits);
-                        &last_reached.insert(known.unwrap_or_else(|| (bits, hazards_of(sex, age, bits)))).1
-                    }
-                };
+                let bits = reached.among(mask, row);
+                let place = known.iter().position(|(own, _)| *own == bits).unwrap_or_else(|| {
+                    known.push((bits, hazards_of(sex, age, bits)));
+                    known.len() - 1
+                });
+                let hazards = &known[place].1;
                 let since = (age - usize::from(now.since).min(age)).min(RELAPSE_YEARS);
                 // Picked from all three without a branch, since nobody can guess who smokes.
                 let of_habit = [0.0, hazards.stop[schooling[row].level.of_three()], relapse[since]];
