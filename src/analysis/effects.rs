@@ -12,6 +12,7 @@
 //! 3 % until the seventy-fifth, 2 % then (Norwegian Ministry of Finance, R-109/2021); numbers of people and deaths never do.
 
 use crate::accounts::cells::{GROUPS, Ledger};
+use crate::accounts::groups::ledger::YearGroups;
 use crate::accounts::groups::twins::{PLACES, YOUNG_BY_EDUCATION, YOUNG_BY_OCCUPATION};
 use crate::accounts::groups::{BANDS, By};
 use crate::accounts::paired::YearPaired;
@@ -20,6 +21,7 @@ use crate::measures::Arm;
 use crate::model::reach::{Counted, GROUPS as LEVELS_REACHED};
 use crate::model::twin::Generation;
 use crate::record::lexis::COHORTS;
+use crate::run::equal_cost::{DISCOUNT, worth};
 use crate::units::{Sex, Year};
 
 use super::groups::{GROUPINGS, OWN_FROM, PREMATURE};
@@ -28,34 +30,9 @@ use super::numbers::Measured;
 use super::series::SEX;
 
 /// Discount rates of the first forty years.
-pub const RATES: [f64; 2] = [0.0, 0.04];
-/// Until which year after the first each rate of a discounted sum holds, and the last.
-const STEPS: [(i32, f64); 2] = [(40, 0.04), (75, 0.03)];
-const LATER: f64 = 0.02;
+pub const RATES: [f64; 2] = [0.0, DISCOUNT];
 /// Years between the ends of the times told of.
 const EVERY: i16 = 5;
-
-/// What a year is worth, `since` the first.
-///
-/// ```
-/// use livslop::analysis::effects::worth;
-///
-/// assert_eq!(worth(0.0, 10), 1.0);
-/// assert!((worth(0.04, 2) - 1.0 / 1.04_f64.powi(2)).abs() < 1e-12);
-/// assert!((worth(0.04, 41) - 1.04_f64.powi(-40) / 1.03).abs() < 1e-12);
-/// ```
-#[must_use]
-pub fn worth(rate: f64, since: i32) -> f64 {
-    if rate == 0.0 {
-        return 1.0;
-    }
-    let (mut worth, mut before) = (1.0, 0);
-    for (until, rate) in STEPS.into_iter().chain([(i32::MAX, LATER)]) {
-        worth *= libm::pow(1.0 + rate, -f64::from((since.min(until) - before).max(0)));
-        before = until;
-    }
-    worth
-}
 
 /// Whom a row is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -371,38 +348,56 @@ fn total(groups: impl Iterator<Item = f64>) -> Measured {
     [whole, standard_error(groups.iter().map(|group| (whole - group) * scale))]
 }
 
-/// Premature deaths expected in the reference less those in the arm, by the reference's groups.
+/// Premature deaths expected in the reference less those in the arm: of everybody by the arm's own groups, so that those who are in one
+/// arm only are on both sides; of groups by the reference's, in which the arm has them not.
 struct Expected {
     /// `[64][level][2]`, from 30 to 74.
     fewer: Vec<[[f64; 2]; crate::accounts::groups::LEVELS]>,
+    /// `[64][2]`.
+    of_all: Vec<[f64; 2]>,
 }
 
 impl Expected {
     fn of([reference, arm]: [&Ledger; 2], [from, to]: [Year; 2]) -> Self {
-        let mut fewer = vec![[[0.0; 2]; crate::accounts::groups::LEVELS]; GROUPS];
+        let mut expected =
+            Self { fewer: vec![[[0.0; 2]; crate::accounts::groups::LEVELS]; GROUPS], of_all: vec![[0.0; 2]; GROUPS] };
         for year in from.to(to) {
             let (Some(there), Some(here)) = (reference.year(year), arm.year(year)) else { continue };
-            let here = here.groups.by_reference();
-            for (circle, levels) in fewer.iter_mut().enumerate() {
-                for (level, sexes) in levels.iter_mut().enumerate() {
-                    for sex in Sex::BOTH {
-                        let early = (0..BANDS.len()).filter(|band| BANDS[*band] < PREMATURE);
-                        let difference = |band| {
-                            there.groups.band(circle, level, sex, band).expected
-                                - here.band(circle, level, sex, band).expected
-                        };
-                        sexes[sex.index()] += early.map(difference).sum::<f64>();
+            expected.add(&there.groups, &here.groups);
+        }
+        expected
+    }
+
+    fn add(&mut self, there: &YearGroups, here: &YearGroups) {
+        let (fewer, by_reference) = (&mut self.fewer, here.by_reference());
+        for (circle, (levels, of_all)) in fewer.iter_mut().zip(&mut self.of_all).enumerate() {
+            for (level, sexes) in levels.iter_mut().enumerate() {
+                for sex in Sex::BOTH {
+                    let early = |groups: &YearGroups| {
+                        let bands = (0..BANDS.len()).filter(|band| BANDS[*band] < PREMATURE);
+                        bands.map(|band| groups.band(circle, level, sex, band).expected).sum::<f64>()
+                    };
+                    let of_reference = early(there);
+                    sexes[sex.index()] += of_reference - early(by_reference);
+                    if By::Education.levels().contains(&level) {
+                        of_all[sex.index()] += of_reference - early(here);
                     }
                 }
             }
         }
-        Self { fewer }
     }
 
     fn avoided(&self, sex: usize, whom: Whom, weight: f64) -> Measured {
         let Whom::Group(by, group) = whom else { return [f64::NAN; 2] };
         let levels = GROUPINGS[by].levels(group);
         let of_sex = |own: &Sex| SEX[sex].is_none_or(|sex| sex == *own);
+        if by == 0 {
+            return total(
+                self.of_all
+                    .iter()
+                    .map(|of| weight * Sex::BOTH.into_iter().filter(of_sex).map(|sex| of[sex.index()]).sum::<f64>()),
+            );
+        }
         total(self.fewer.iter().map(|of| {
             let sexes = Sex::BOTH.into_iter().filter(of_sex);
             weight * sexes.flat_map(|sex| of[levels.clone()].iter().map(move |one| one[sex.index()])).sum::<f64>()

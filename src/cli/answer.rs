@@ -72,7 +72,7 @@ fn add_lives(text: &mut String, answer: &Answer) {
         let word = lived.outcome.replace('_', " ");
         line(text, &format!("  {word}"), lived.all, 100.0);
         for (level, change) in LEVELS.iter().zip(&lived.by_education) {
-            line(text, &format!("    {level}"), *change, 100.0);
+            line(text, &format!("    {level}, 25-74"), *change, 100.0);
         }
     }
 }

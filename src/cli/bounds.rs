@@ -13,7 +13,10 @@ pub fn with_bounds(arms: Vec<Arm>) -> Result<(Vec<Arm>, Vec<String>), RunError> 
         })?;
         found |= !bounds.is_empty();
         if bounds.is_empty() {
-            said.push(format!("{}: no decisive parameter, so --bounds adds nothing", arm.id));
+            said.push(format!(
+                "{}: no decisive parameter that changes anything here, so --bounds adds nothing",
+                arm.id
+            ));
         }
         all.push(arm);
         all.extend(bounds);

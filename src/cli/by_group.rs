@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::analysis::answer::AT_35;
 use crate::analysis::by_group::ByGroup;
 use crate::analysis::gradients::Index;
 use crate::analysis::groups::{GROUPINGS, Told};
@@ -17,8 +18,6 @@ use super::answer::LEVELS;
 const EDUCATION: &str = "education";
 /// Women and men as places in the column `sex`.
 const SEXES: [(usize, &str); 2] = [(0, "women"), (1, "men")];
-/// The place of age 35 in [`AT`]: at 30 the last are still at school.
-const AT_35: usize = 2;
 
 /// Life expectancy at 35 by education in the last ten years of the history and of the run.
 pub fn closing(ends: &ByGroup) -> String {
@@ -56,7 +55,7 @@ fn line(text: &mut String, word: &str, years: &[[Year; 2]], of: impl Fn(usize, [
     let _ = write!(text, "{word:24}");
     for (sex, _) in SEXES {
         for years in years {
-            let _ = write!(text, "{:>14}", with_error(of(sex, *years), false));
+            let _ = write!(text, "{:>14}", with_error(of(sex, *years)));
         }
     }
     text.push('\n');
@@ -83,9 +82,8 @@ fn find<'a>(
     })
 }
 
-fn with_error(measured: Option<Measured>, signed: bool) -> String {
+fn with_error(measured: Option<Measured>) -> String {
     match measured {
-        Some([value, error]) if value.is_finite() && signed => format!("{value:+.2} ±{error:.2}"),
         Some([value, error]) if value.is_finite() => format!("{value:.1} ±{error:.2}"),
         Some(_) | None => "-".to_owned(),
     }

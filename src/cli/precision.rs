@@ -74,7 +74,7 @@ pub fn text(rows: &Rows) -> String {
         let error = libm::sqrt;
         let _ = writeln!(
             text,
-            "{:24}{:>8}{:>11.4}{:>11.4}{:>11.4}{:>11.4}{:>14.0}{:>13.0}%",
+            "{:24}{:>8}{:>11.4}{:>11.4}{:>11.4}{:>11.4}{:>14.0}{:>14}",
             rows.word("arm", *row),
             rows.word("sex", *row),
             error(variances.counted_apart),
@@ -82,7 +82,11 @@ pub fn text(rows: &Rows) -> String {
             error(variances.counted_paired),
             error(variances.expected_paired),
             variances.fewer(),
-            100.0 * variances.due_to_pairing()
+            if variances.fewer() > 1.05 {
+                format!("{:.0}%", 100.0 * variances.due_to_pairing())
+            } else {
+                "-".to_owned()
+            }
         );
     }
     if !text.is_empty() {

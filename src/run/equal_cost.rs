@@ -23,8 +23,33 @@ use super::nation::{Nation, Role};
 pub const NEAR: f64 = 0.005;
 /// Coverages tried at most, none and all of it included.
 const TRIES: u8 = 12;
-/// The yearly discount: the Ministry of Finance's circular R-109/2021 for the first forty years.
-const DISCOUNT: f64 = 0.04;
+/// The yearly discount of the first forty years: the Ministry of Finance's circular R-109/2021.
+pub const DISCOUNT: f64 = 0.04;
+/// Until which year after the first each rate of a discounted sum holds, and the last.
+const STEPS: [(i32, f64); 2] = [(40, DISCOUNT), (75, 0.03)];
+const LATER: f64 = 0.02;
+
+/// What a year is worth, `since` the first.
+///
+/// ```
+/// use livslop::run::equal_cost::worth;
+///
+/// assert_eq!(worth(0.0, 10), 1.0);
+/// assert!((worth(0.04, 2) - 1.0 / 1.04_f64.powi(2)).abs() < 1e-12);
+/// assert!((worth(0.04, 41) - 1.04_f64.powi(-40) / 1.03).abs() < 1e-12);
+/// ```
+#[must_use]
+pub fn worth(rate: f64, since: i32) -> f64 {
+    if rate == 0.0 {
+        return 1.0;
+    }
+    let (mut worth, mut before) = (1.0, 0);
+    for (until, rate) in STEPS.into_iter().chain([(i32::MAX, LATER)]) {
+        worth *= libm::pow(1.0 + rate, -f64::from((since.min(until) - before).max(0)));
+        before = until;
+    }
+    worth
+}
 
 /// What the years counted cost, in NOK.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -231,7 +256,7 @@ impl<'m> Runner<'m> {
                 };
                 let nominal: f64 = arm.parts.iter().enumerate().filter_map(of_part).sum();
                 cost.nominal += nominal;
-                cost.discounted += nominal / libm::pow(1.0 + DISCOUNT, f64::from(year.0 - years.0.0));
+                cost.discounted += nominal * worth(DISCOUNT, (year.0 - years.0.0).into());
             }
             self.watch.year(&leg, year, self.years_done, self.years_all);
             if self.watch.stops() {

@@ -226,6 +226,8 @@ pub fn run(
         cached: was_cached,
     };
     if after > 0 {
+        // One that told nothing of its people cannot be followed by arms.
+        let of_reference = if arms.is_empty() { "" } else { "tells" };
         let leg = Leg {
             name: "reference",
             years: (branch, until),
@@ -235,7 +237,7 @@ pub fn run(
             part: if arms.is_empty() { Part::None } else { Part::Tells },
         };
         let (reference, mut nation) =
-            runner.live(&leg, nation, Some(&people), outcome.alignment, &identity("reference", ""))?;
+            runner.live(&leg, nation, Some(&people), outcome.alignment, &identity("reference", of_reference))?;
         outcome.alignment = reference.alignment;
         outcome.end_identities.push(reference.identity);
         outcome.reference.years.extend(reference.ledger.years);

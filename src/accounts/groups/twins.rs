@@ -304,23 +304,32 @@ impl All<'_> {
         for row in &newly {
             twins.of[*row] = twins.of[*row].of_generation(Generation::Reached);
         }
+        loop {
+            let children = self.children(&twins.of);
+            if children.is_empty() {
+                return newly;
+            }
+            // A grandchild may be found by a parent found just now.
+            for (row, generation) in children {
+                twins.of[row] = twins.of[row].of_generation(generation);
+            }
+        }
+    }
+
+    /// Those who, by what their parents are, are of an earlier generation than is known.
+    fn children(&self, of: &[Twin]) -> Vec<(usize, Generation)> {
         let is_child = |row: &usize| {
             self.year.0 - self.persons[*row].born < GROWS_UP
                 && self.lives[*row].is_here(self.year)
-                && twins.of[*row].generation() > Generation::Children
+                && of[*row].generation() > Generation::Children
         };
-        let of_child = |row: usize| {
-            let of = |parent: Link| Some(twins.of.get(parent.as_row()?)?.generation().child());
-            let Kin { mother, father } = self.kin[row];
-            let own = twins.of[row].generation();
-            let generation = [of(mother), of(father)].into_iter().flatten().fold(own, Generation::min);
+        let child = |row: usize| {
+            let of_parent = |parent: Link| Some(of.get(parent.as_row()?)?.generation().child());
+            let (Kin { mother, father }, own) = (self.kin[row], of[row].generation());
+            let generation = [mother, father].into_iter().filter_map(of_parent).fold(own, Generation::min);
             (generation < own).then_some((row, generation))
         };
-        let children: Vec<(usize, Generation)> = (0..twins.of.len()).filter(is_child).filter_map(of_child).collect();
-        for (row, generation) in children {
-            twins.of[row] = twins.of[row].of_generation(generation);
-        }
-        newly
+        (0..of.len()).filter(is_child).filter_map(child).collect()
     }
 
     /// Finds those who are in other groups than their twins.
