@@ -73,7 +73,7 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
 /// The file of a table, by name.
 fn table_path(run: &Path, table: &str) -> Result<PathBuf, RunError> {
     let path = run.join(format!("{table}.arrow"));
-    if path.is_file() {
+    if path.is_file() && !table.contains(['/', '\\']) {
         return Ok(path);
     }
     let entries = std::fs::read_dir(run).map_err(|error| RunError::io("read", run, error))?;

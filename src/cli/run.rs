@@ -132,8 +132,6 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     let outcome = run(&model, &arms, sample, &keep, &mut progress);
     progress.finish();
     let outcome = outcome?;
-    let solutions = arms.iter().zip(&outcome.solutions).filter_map(|(arm, found)| Some(found.as_ref()?.told(arm)));
-    solutions.for_each(|line| progress.say(&line));
     let scenario = manifest::resolved(&model, &arms, &outcome.solutions, sample);
     let provenance = Provenance {
         model_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -165,6 +163,8 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     appear(&keep.work, &out)?;
     let mut told = super::table::closing(&model, &parts) + &super::by_group::closing(&ends);
     let people = model.people_at_branch() / model.weight();
+    let solutions = arms.iter().zip(&outcome.solutions).filter_map(|(arm, found)| Some(found.as_ref()?.told(arm)));
+    solutions.for_each(|line| told += &format!("\n{line}\n"));
     told += &super::answer::texts(&arms, &answers(&model, &arms, &outcome), people);
     say(&told)?;
     progress.say(&format!("{} · {}", out.display(), manifest.speed()));

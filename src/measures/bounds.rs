@@ -128,9 +128,12 @@ impl Arm {
         }
     }
 
-    /// Whether every effect has a value that a file may give.
+    /// Whether every effect and share has a value that a file may give.
     fn is_sound(&self) -> bool {
         let moves = self.parts.iter().flat_map(|part| part.measure.moves());
-        moves.into_iter().all(|one| one.value.is_finite() && (one.value >= 0.0 || !one.lever.form.multiplies()))
+        let has_shares =
+            self.parts.iter().all(|part| part.measure.shares().iter().all(|share| (0.0..=1.0).contains(share)));
+        has_shares
+            && moves.into_iter().all(|one| one.value.is_finite() && (one.value >= 0.0 || !one.lever.form.multiplies()))
     }
 }

@@ -14,6 +14,8 @@ use super::written::Written;
 
 /// Ids name files and columns of tables.
 const LONGEST_ID: usize = 60;
+/// Titles stand in lines of the terminal.
+const LONGEST_TITLE: usize = 200;
 /// Folders whose files are called by their id.
 const SHELVES: [&str; 2] = ["measures", "packages"];
 
@@ -25,7 +27,7 @@ pub fn wrong_id(id: &str) -> Option<(String, String)> {
     match id {
         "history" => Some(("`history` is the name of the years before the branch".to_owned(), other)),
         "reference" => Some(("`reference` is the name of the arm without measures".to_owned(), other)),
-        _ if id.is_empty() || !id.chars().all(plain) => {
+        _ if id.is_empty() || id.starts_with('-') || !id.chars().all(plain) => {
             Some((format!("`{id}` is not an identifier"), "use small letters a-z, digits and hyphens".to_owned()))
         }
         _ if id.len() > LONGEST_ID => {
@@ -57,6 +59,9 @@ pub(super) fn check_head(written: &Written, path: &Path, file: &SourceFile, agai
     for (language, title) in [("en", &written.title.en), ("no", &written.title.no)] {
         if title.trim().is_empty() {
             wrong(written.id.span(), format!("the title is empty in `{language}`"), "say in a few words what it is");
+        } else if title.chars().any(char::is_control) || title.chars().count() > LONGEST_TITLE {
+            let message = format!("the title in `{language}` is no line of at most {LONGEST_TITLE} letters");
+            wrong(written.id.span(), message, "say in a few words what it is; there is `about` for more");
         }
     }
     let years = against.branch.0..=against.until.0;

@@ -281,7 +281,7 @@ fn known(shelf: &dyn Shelf, written: &Written) -> BTreeSet<String> {
 }
 
 /// Gives each part the bits it needs; false if there are not enough.
-fn deal_bits(parts: &mut [Part], solved: &[usize]) -> bool {
+pub(super) fn deal_bits(parts: &mut [Part], solved: &[usize]) -> bool {
     let mut next = 0;
     for (place, part) in parts.iter_mut().enumerate() {
         let everyone = part.is_for_everyone() && !solved.contains(&place);

@@ -123,6 +123,11 @@ impl Measure {
         self.cost.as_ref().map(|cost| self.value(&cost.nok))
     }
 
+    /// Its shares: coverage, coverage already there, fidelity.
+    pub(super) fn shares(&self) -> [f64; 3] {
+        [&self.coverage, &self.already, &self.fidelity].map(|share| self.value(share))
+    }
+
     /// Whether everyone of an age is reached alike.
     pub(super) fn is_for_everyone(&self) -> bool {
         self.who.tests.is_empty()

@@ -133,6 +133,9 @@ impl Arm {
         let part = other.parts.iter_mut().find(|part| part.measure.id == measure)?;
         part.measure.params.iter_mut().find(|param| param.name == name)?.value = value;
         other.rules = compile::rules(&other.parts, &other.ruled, other.span).ok()?;
-        Some(other)
+        // Another share may tell those reached from others where the first one reached everyone.
+        other.parts.iter_mut().for_each(|part| (part.bit, part.strata) = (None, Vec::new()));
+        let solved = other.equal_cost.as_ref().map_or_else(Vec::new, |equal| equal.parts.clone());
+        load::deal_bits(&mut other.parts, &solved).then_some(other)
     }
 }

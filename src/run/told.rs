@@ -1,13 +1,14 @@
 //! What the reference tells of its people, year by year, kept on disk until every arm has heard it.
 //!
 //! ```text
-//! communities u32 · for each: pieces of news u32 · pieces
+//! communities u32 · for each: pieces of news u32 · pieces · SHA-256 of all before, as text
 //! ```
 
 use std::path::{Path, PathBuf};
 
 use crate::error::RunError;
 use crate::model::twin::News;
+use crate::store::sha256;
 use crate::units::Year;
 
 fn path(work: &Path, year: Year) -> PathBuf {
@@ -27,6 +28,8 @@ pub fn keep(work: &Path, year: Year, told: &[Vec<News>]) -> Result<(), RunError>
         bytes.extend_from_slice(&size(news.len()));
         bytes.extend(News::to_bytes(news));
     }
+    let hash = sha256(&bytes);
+    bytes.extend_from_slice(hash.as_bytes());
     // Whole or not at all; whoever has this year's news goes on from it.
     let beside = path.with_extension("new");
     let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, &path));
@@ -41,11 +44,17 @@ pub fn keep(work: &Path, year: Year, told: &[Vec<News>]) -> Result<(), RunError>
 pub fn hear(work: &Path, year: Year, communities: usize) -> Result<Vec<Vec<News>>, RunError> {
     let path = path(work, year);
     let bytes = std::fs::read(&path).map_err(|error| RunError::io("read", &path, error))?;
-    read(&bytes).filter(|told| told.len() == communities).ok_or_else(|| RunError::BadSnapshot {
+    sound(&bytes).and_then(read).filter(|told| told.len() == communities).ok_or_else(|| RunError::BadSnapshot {
         path: path.clone(),
-        message: "without readable news".to_owned(),
+        message: "damaged: its checksum does not match".to_owned(),
         help: format!("delete {} and start anew", work.display()),
     })
+}
+
+/// The bytes before the checksum, if it is theirs.
+fn sound(bytes: &[u8]) -> Option<&[u8]> {
+    let (bytes, hash) = bytes.split_last_chunk::<64>()?;
+    (sha256(bytes).as_bytes() == hash).then_some(bytes)
 }
 
 fn read(bytes: &[u8]) -> Option<Vec<Vec<News>>> {
@@ -77,6 +86,9 @@ mod tests {
         assert!(hear(work.path(), Year(2031), 3).is_err(), "nothing was told of 2031");
         assert!(hear(work.path(), Year(2030), 2).is_err(), "of other communities");
         let bytes = std::fs::read(path(work.path(), Year(2030))).expect("there");
-        assert_eq!(read(&bytes[..bytes.len() - 1]), None);
+        assert_eq!(sound(&bytes[..bytes.len() - 1]), None);
+        let mut damaged = bytes;
+        damaged[9] ^= 1;
+        assert_eq!(sound(&damaged), None);
     }
 }
