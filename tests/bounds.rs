@@ -103,6 +103,25 @@ fn a_variant_of_a_package_of_equal_cost_keeps_its_coverage() {
     assert_ne!(outcome.end_identities[2], outcome.end_identities[3]);
 }
 
+#[test]
+fn a_share_at_the_ends_of_its_interval_is_a_share_and_tells_people_apart() {
+    let model = common::model(2_000, 1, 2100);
+    let arm = |interval: &str| {
+        let text = format!(
+            "id = \"test\"\ntitle = {{ en = \"Test\", no = \"Prøve\" }}\ncoverage = \"share\"\n[params]\nshare = {{ value = 1, \
+             unit = \"share\", interval = {interval}, dist = \"pert\", grade = \"assumption\", kind = \"assumed\", \
+             note = \"a test\", decisive = true }}\n[[effect]]\nlever = \"smoking.stopping\"\nform = \"hazard-ratio\"\n\
+             value = 2\nevidence = {{ unit = \"ratio\", interval = [1, 3], kind = \"assumed\", note = \"a test\" }}\n"
+        );
+        common::arm(&model, &text)
+    };
+    // At 1 everyone is reached alike; at a half people are told apart.
+    let ends = arm("[0.5, 1]").bounds().expect("sound ends");
+    let bit = |arm: &Arm| arm.levers(Year(2030)).orders.expect("an order").orders[0].as_ref().expect("in force").bit;
+    assert_eq!([bit(&ends[0]), bit(&ends[1])], [Some(0), None]);
+    assert!(arm("[0.5, 1.5]").bounds().is_err(), "a share above 1");
+}
+
 fn said(arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::cargo_bin("livslop").expect("the program is built");
     let output = command.env("NO_COLOR", "1").env("COLUMNS", "100").args(arguments).output().expect("run");
