@@ -163,8 +163,9 @@ pub fn act(arguments: &Arguments) -> Result<(), RunError> {
     appear(&keep.work, &out)?;
     let mut told = super::table::closing(&model, &parts) + &super::by_group::closing(&ends);
     let people = model.people_at_branch() / model.weight();
-    let solutions = arms.iter().zip(&outcome.solutions).filter_map(|(arm, found)| Some(found.as_ref()?.told(arm)));
-    solutions.for_each(|line| told += &format!("\n{line}\n"));
+    for (arm, found) in arms.iter().zip(&outcome.solutions) {
+        told += &found.as_ref().map_or_else(String::new, |found| format!("\n{}\n", found.told(arm)));
+    }
     told += &super::answer::texts(&arms, &answers(&model, &arms, &outcome), people);
     say(&told)?;
     progress.say(&format!("{} · {}", out.display(), manifest.speed()));
