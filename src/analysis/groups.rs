@@ -15,7 +15,7 @@
 
 use crate::accounts::cells::{Exposed, GROUPS, YearCells};
 use crate::accounts::groups::ledger::{OfBand, YearGroups};
-use crate::accounts::groups::{ADULTS, BANDS, By, band, place_of};
+use crate::accounts::groups::{ADULTS, BANDS, By, band, place_of, twins};
 use crate::record::life_table::LifeTable;
 use crate::record::{AGES, Record};
 use crate::run::model::Model;
@@ -27,9 +27,9 @@ use super::part::Membership;
 use super::series::SEX;
 
 /// The exact age from which a group has its own rates.
-pub const OWN_FROM: usize = 30;
+pub const OWN_FROM: usize = twins::GROWN;
 /// The age before which deaths are premature.
-pub const PREMATURE: usize = 75;
+pub const PREMATURE: usize = twins::PREMATURE;
 /// The exact ages from which the chance of a premature death is told.
 pub const PREMATURE_AT: [usize; 2] = [0, 30];
 /// Deaths that a group must have from 30 on, or nothing is told of it.
